@@ -1,0 +1,89 @@
+// Starts the WebAssembly module, and says in plain HTML what happens until it runs and if it cannot.
+// The names of the module's two files are in the page's preload hints (they carry a hash of the content).
+
+const glueUrl = document.getElementById("module-glue")?.href;
+const wasmUrl = document.getElementById("module-wasm")?.href;
+const boot = document.getElementById("boot");
+const line = document.getElementById("boot-line");
+
+/** An error whose message is meant for the person at the screen. */
+class StartError extends Error {}
+
+function say(text) {
+  line.textContent = text;
+}
+
+function fail(text) {
+  clearTimeout(slow);
+  boot.classList.add("failed");
+  boot.hidden = false;
+  boot.setAttribute("role", "alert");
+  say(text);
+}
+
+const slow = setTimeout(() => say("Interleave is still loading: the connection is slow…"), 8000);
+
+async function fetchModule() {
+  let response;
+  try {
+    response = await fetch(wasmUrl);
+  } catch {
+    throw new StartError("Interleave could not be loaded: the connection failed. Check the network, then reload the page.");
+  }
+  if (!response.ok) {
+    throw new StartError(
+      `Interleave could not be loaded: the server answered ${response.status} for its program. ` +
+        "Reload the page; if that does not help, the page was published incompletely.",
+    );
+  }
+  return response;
+}
+
+async function start() {
+  if (typeof WebAssembly !== "object") {
+    throw new StartError(
+      "This browser cannot run Interleave: it has no WebAssembly, or has it switched off. " +
+        "A current Firefox, Chrome, Edge or Safari opens it.",
+    );
+  }
+  const [glue, response] = await Promise.all([
+    import(glueUrl).catch(() => {
+      throw new StartError("Interleave could not be loaded: part of its program is missing. Reload the page.");
+    }),
+    fetchModule(),
+  ]);
+  try {
+    await glue.default({ module_or_path: response });
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) {
+      console.error(error);
+      throw new StartError("This browser is too old for Interleave. A current Firefox, Chrome, Edge or Safari opens it.");
+    }
+    throw error;
+  }
+}
+
+// Offline use. Browsers allow it on https and on this machine only; anywhere else, and whenever anything about
+// it fails, the page works all the same, it only needs the network.
+async function keepForOffline() {
+  try {
+    if (!window.isSecureContext || !("serviceWorker" in navigator)) return;
+    await navigator.serviceWorker.register("sw.js");
+    await navigator.serviceWorker.ready;
+    document.documentElement.dataset.offline = "ready";
+  } catch (error) {
+    console.info("Interleave will not work offline here:", String(error));
+  }
+}
+
+try {
+  await start();
+  clearTimeout(slow);
+  boot.hidden = true;
+  // After the first picture: the files for offline use must not compete with the ones that are needed now.
+  if (document.readyState === "complete") keepForOffline();
+  else window.addEventListener("load", keepForOffline, { once: true });
+} catch (error) {
+  if (!(error instanceof StartError)) console.error(error);
+  fail(error instanceof StartError ? error.message : `Interleave could not start: ${error}. Reload the page.`);
+}

@@ -1,0 +1,220 @@
+//! Articles, pseudocode and scenarios: one hashed file per topic, fetched by the page when it is first opened.
+//!
+//! A topic `mutex/ricart-agrawala` is `sim/src/algorithms/mutex/ricart_agrawala.rs` with a pseudocode file
+//! (`.txt`) beside it; its article is the `.md` beside it, its scenarios are
+//! `scenarios/mutex/ricart-agrawala/*.json`. What is written:
+//! - `topics/mutex-ricart-agrawala.<hash>.json`: `{"article": …, "pseudocode": …, "scenarios": {"<id>": {…}}}`
+//! - `topics.json`: `{"mutex/ricart-agrawala": "topics/mutex-ricart-agrawala.<hash>.json", …}`
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+use crate::command::say;
+use crate::failure::{Failure, Outcome};
+use crate::files::{content_hash, entries, read_text, stem, write};
+
+/// Where a topic's files are.
+struct Topic {
+    family: String,
+    name: String,
+    source: PathBuf,
+}
+
+impl Topic {
+    fn id(&self) -> String {
+        format!("{}/{}", self.family, self.name)
+    }
+}
+
+/// What was written, and what is not as it should be.
+#[derive(Debug)]
+pub struct Written {
+    /// How many topics.
+    pub count: usize,
+    /// Sentences about missing or misplaced files. A build goes on with them, `cargo xtask check` does not.
+    pub complaints: Vec<String>,
+}
+
+/// Writes every topic's file and the list of them into the folder.
+pub fn write_all(root: &Path, into: &Path) -> Outcome<Written> {
+    let topics = find(root)?;
+    let mut complaints = orphans(root, &topics)?;
+    let mut list = Map::new();
+    for topic in &topics {
+        if !topic.source.with_extension("md").is_file() {
+            complaints.push(format!(
+                "{} has no article: write {}",
+                topic.id(),
+                topic.source.with_extension("md").display()
+            ));
+        }
+        let text = bundle(root, topic)?.to_string();
+        let file = format!(
+            "topics/{}-{}.{}.json",
+            topic.family,
+            topic.name,
+            content_hash(text.as_bytes())
+        );
+        write(&into.join(&file), text.as_bytes())?;
+        list.insert(topic.id(), Value::String(file));
+    }
+    write(
+        &into.join("topics.json"),
+        Value::Object(list).to_string().as_bytes(),
+    )?;
+    for complaint in &complaints {
+        say(complaint);
+    }
+    Ok(Written {
+        count: topics.len(),
+        complaints,
+    })
+}
+
+fn find(root: &Path) -> Outcome<Vec<Topic>> {
+    let mut topics = Vec::new();
+    for folder in entries(&root.join("sim/src/algorithms"))? {
+        for source in entries(&folder)? {
+            let is_topic = source
+                .extension()
+                .is_some_and(|extension| extension == "rs")
+                && source.with_extension("txt").is_file();
+            if is_topic {
+                topics.push(Topic {
+                    family: dashed(&stem(&folder)),
+                    name: dashed(&stem(&source)),
+                    source,
+                });
+            }
+        }
+    }
+    Ok(topics)
+}
+
+fn dashed(name: &str) -> String {
+    name.replace('_', "-")
+}
+
+fn bundle(root: &Path, topic: &Topic) -> Outcome<Value> {
+    let article_file = topic.source.with_extension("md");
+    let article = if article_file.is_file() {
+        read_text(&article_file)?
+    } else {
+        String::new()
+    };
+    let mut scenarios = Map::new();
+    for file in entries(&root.join("scenarios").join(topic.id()))? {
+        if file
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            scenarios.insert(stem(&file), read_scenario(&file)?);
+        }
+    }
+    Ok(json!({
+        "article": article,
+        "pseudocode": read_text(&topic.source.with_extension("txt"))?,
+        "scenarios": scenarios,
+    }))
+}
+
+fn read_scenario(file: &Path) -> Outcome<Value> {
+    serde_json::from_str(&read_text(file)?).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Failure::new(format!(
+            "{}:{line}:{column}: this scenario is not JSON: {error}",
+            file.display()
+        ))
+    })
+}
+
+/// A folder of scenarios whose topic is misspelt would otherwise be missing from the page without a word.
+fn orphans(root: &Path, topics: &[Topic]) -> Outcome<Vec<String>> {
+    let known: BTreeSet<String> = topics.iter().map(Topic::id).collect();
+    let mut complaints = Vec::new();
+    for family in entries(&root.join("scenarios"))?
+        .iter()
+        .filter(|path| path.is_dir())
+    {
+        for folder in entries(family)?.iter().filter(|path| path.is_dir()) {
+            let id = format!("{}/{}", stem(family), stem(folder));
+            if !known.contains(&id) {
+                complaints.push(format!(
+                    "scenarios/{id} belongs to no topic: there is no sim/src/algorithms/{}.rs with a .txt beside it",
+                    id.replace('-', "_")
+                ));
+            }
+        }
+    }
+    Ok(complaints)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::{empty_folder, files_below};
+
+    fn project(name: &str) -> PathBuf {
+        let root =
+            std::env::temp_dir().join(format!("interleave-topics-{name}-{}", std::process::id()));
+        empty_folder(&root).unwrap();
+        for (file, text) in [
+            ("sim/src/algorithms/mutex/ricart_agrawala.rs", ""),
+            (
+                "sim/src/algorithms/mutex/ricart_agrawala.txt",
+                "request #ask",
+            ),
+            ("sim/src/algorithms/mutex/ricart_agrawala.md", "# R"),
+            ("sim/src/algorithms/mutex/helper.rs", ""),
+            (
+                "scenarios/mutex/ricart-agrawala/two-ask.json",
+                "{\"seed\": 1}",
+            ),
+        ] {
+            write(&root.join(file), text.as_bytes()).unwrap();
+        }
+        root
+    }
+
+    #[test]
+    fn one_file_per_topic_and_a_list() {
+        let root = project("bundle");
+        let into = root.join("out");
+        let written = write_all(&root, &into).unwrap();
+        assert_eq!((written.count, written.complaints), (1, vec![]));
+        let list: Value =
+            serde_json::from_str(&read_text(&into.join("topics.json")).unwrap()).unwrap();
+        let file = list["mutex/ricart-agrawala"].as_str().unwrap();
+        let topic: Value = serde_json::from_str(&read_text(&into.join(file)).unwrap()).unwrap();
+        let expected = json!({"article": "# R", "pseudocode": "request #ask", "scenarios": {"two-ask": {"seed": 1}}});
+        assert_eq!(topic, expected);
+        assert_eq!(files_below(&into).unwrap().len(), 2);
+        std::fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn broken_and_orphaned_scenarios_are_named() {
+        let root = project("broken");
+        write(
+            &root.join("scenarios/mutex/ricart-agrawala/bad.json"),
+            b"{\n  oops",
+        )
+        .unwrap();
+        let error = write_all(&root, &root.join("out")).unwrap_err().to_string();
+        assert!(error.contains("bad.json:2:3"), "{error}");
+        write(
+            &root.join("scenarios/mutex/ricart-agrawala/bad.json"),
+            b"{}",
+        )
+        .unwrap();
+        write(&root.join("scenarios/mutex/ricart/a.json"), b"{}").unwrap();
+        let complaints = write_all(&root, &root.join("out")).unwrap().complaints;
+        assert!(
+            complaints[0].contains("scenarios/mutex/ricart belongs to no topic"),
+            "{complaints:?}"
+        );
+        std::fs::remove_dir_all(root).unwrap();
+    }
+}
