@@ -80,6 +80,7 @@ try {
   await start();
   clearTimeout(slow);
   boot.hidden = true;
+  document.documentElement.dataset.started = "yes";
   // After the first picture: the files for offline use must not compete with the ones that are needed now.
   if (document.readyState === "complete") keepForOffline();
   else window.addEventListener("load", keepForOffline, { once: true });
