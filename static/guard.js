@@ -20,6 +20,8 @@
   // Storage is for a tab that is killed, the variables below are for a trap. Writing at every event would cost too much
   // in accelerated play.
   const STORE_EVERY_MS = 250;
+  // How many moments that failed are remembered in a tab.
+  const REMEMBERED = 20;
 
   let dead = false;
   let depth = 0;
@@ -78,9 +80,10 @@
       const known = stored.good === address ? asHash(stored.earlier) : null;
       return { saved: address, target: known ?? CATALOGUE };
     }
-    const failures = stored.failures && typeof stored.failures === "object" ? stored.failures : {};
-    const count = (Number(failures[good]) || 0) + 1;
-    writeStore({ good, earlier, failures: { ...failures, [good]: count } });
+    const failures = new Map(Object.entries(stored.failures ?? {}).slice(-REMEMBERED));
+    const count = (Number(failures.get(good)) || 0) + 1;
+    failures.set(good, count);
+    writeStore({ good, earlier, failures: Object.fromEntries(failures) });
     return { saved: good, target: count < 2 ? good : (earlier ?? CATALOGUE) };
   }
 
