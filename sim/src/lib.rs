@@ -1,0 +1,50 @@
+//! Interleave's core: engine, algorithms, scenarios, scenes.
+//!
+//! It names no browser, no wall clock, no file, no thread: the same crate runs in the page, in a Web Worker, on the
+//! command line and in tests, and gives the same run, bit for bit, in all of them. Start reading at [`process`], then
+//! [`world`].
+
+#![forbid(unsafe_code)]
+
+pub mod algorithm;
+pub mod algorithms;
+pub mod clock;
+pub mod data;
+mod erased;
+pub mod event;
+pub mod fingerprint;
+pub mod ids;
+pub mod limits;
+pub mod link;
+pub mod payload;
+pub mod process;
+pub mod property;
+pub mod random;
+pub mod scenario;
+pub mod setup;
+pub mod step;
+pub mod testing;
+pub mod time;
+pub mod value;
+pub mod world;
+
+pub use algorithm::{Algorithm, Assumption, Membership, Texts};
+pub use clock::{HardwareClock, Rate};
+pub use data::{Data, Datum};
+pub use erased::AnyProcess;
+pub use event::{Event, Order, PayloadId, Place};
+pub use fingerprint::Fingerprint;
+pub use ids::{LinkId, MessageId, NodeId, RequestId, TimerId};
+pub use link::{Hop, Link};
+pub use payload::{Payload, Payloads};
+pub use process::{
+    Context, EdgeKind, Gauge, Members, Never, Offer, Part, PartEdge, PartId, PartKind, Process, Status, Tone, View, Wait,
+};
+pub use property::{Judge, Property, Verdict, Violation};
+pub use random::Delay;
+pub use scenario::{FileError, Scenario};
+pub use setup::{Scripted, Setup};
+pub use step::{Cause, Effect, Stamp, Stamps, Step};
+pub use time::Micros;
+pub use value::Value;
+pub use world::{Choice, Flight, Life, Mode, Node, Refusal, Stamping, World};

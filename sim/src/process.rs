@@ -1,0 +1,468 @@
+//! Process and Context: what an algorithm's author reads first.
+//!
+//! A process is ordinary Rust: its fields are its state, its handlers are exhaustive matches over its own enums. It sees
+//! its own fields and its [`Context`], never another process: that is what makes it a distributed algorithm.
+
+use crate::{Data, Datum, Micros, NodeId, Setup, Value};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{fmt, sync::Arc};
+
+/// One process of a distributed algorithm.
+pub trait Process: Data {
+    /// What processes send each other. All roles of one algorithm share one type.
+    type Message: Data;
+    /// What a process wakes itself up for.
+    type Timer: Data;
+    /// What a user may ask: enter the critical section, start an election, submit a job.
+    type Request: Data + DeserializeOwned;
+    /// What it tells the user: entered, elected, finished.
+    type Output: Data;
+
+    /// Runs once, before anything else happens.
+    fn on_start(&mut self, _ctx: &mut Context<'_, Self>) {}
+    /// A message arrives.
+    fn on_message(&mut self, from: NodeId, message: Self::Message, ctx: &mut Context<'_, Self>);
+    /// A timer that this process has set goes off.
+    fn on_timer(&mut self, _timer: Self::Timer, _ctx: &mut Context<'_, Self>) {}
+    /// The user, the script or the workload asks for something.
+    fn on_request(&mut self, _request: Self::Request, _ctx: &mut Context<'_, Self>) {}
+    /// The node is back after a crash; no timers are set.
+    fn on_recover(&mut self, _ctx: &mut Context<'_, Self>) {}
+    /// A node has joined or left. Only algorithms with open membership are told.
+    fn on_members(&mut self, _change: Members, _ctx: &mut Context<'_, Self>) {}
+
+    /// What can be asked of it now, and why not: buttons of the page, and moves of the search.
+    fn requests(&self, _view: &View<'_>) -> Vec<Offer<Self::Request>> {
+        vec![]
+    }
+    /// Refuses a request that makes no sense now, with the reason.
+    fn check(&self, _request: &Self::Request, _view: &View<'_>) -> Result<(), String> {
+        Ok(())
+    }
+    /// What survives a crash. `None`: nothing, and the node cannot recover. No code of the process runs in a crash.
+    fn after_crash(&self) -> Option<Self> {
+        None
+    }
+    /// What the node shows.
+    fn status(&self) -> Status;
+    /// Whom this process waits for, and for what.
+    fn waits_for(&self) -> Vec<Wait> {
+        vec![]
+    }
+    /// Processes, resources, jobs or pages that live on this node.
+    fn parts(&self) -> Vec<Part> {
+        vec![]
+    }
+    /// Edges from parts of this node to parts of any node.
+    fn edges(&self) -> Vec<PartEdge> {
+        vec![]
+    }
+    /// What a message's capsule says: its kind and one or two telling fields.
+    fn telling(message: &Self::Message) -> String {
+        Value::of(message).telling()
+    }
+}
+
+/// The type of timers, requests or outputs where an algorithm has none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Never {}
+
+/// A change of the membership.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+pub enum Members {
+    /// This node has joined.
+    Joined(NodeId),
+    /// This node has left.
+    Left(NodeId),
+}
+
+/// What a state means, as a shape and a colour on every screen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+pub enum Tone {
+    /// Nothing is going on.
+    Idle,
+    /// It waits for somebody.
+    Waiting,
+    /// It has what it wanted: in the critical section, leader, running.
+    Active,
+    /// It has finished.
+    Done,
+    /// It is down, or has given up.
+    Failed,
+    /// Something that must not be.
+    Violated,
+}
+
+/// What a node shows beside its name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Status {
+    /// One word or a few: "wanted (1, P2)".
+    pub word: String,
+    /// What is behind it: "has 0 of 2 replies". Empty where there is nothing to add.
+    pub detail: String,
+    /// What it means.
+    pub tone: Tone,
+    /// Tokens held, drawn as solid marks on the rim.
+    pub tokens: u32,
+    /// Bars beside the node.
+    pub gauges: Vec<Gauge>,
+}
+
+impl Status {
+    /// A status of one word.
+    pub fn new(word: impl Into<String>, tone: Tone) -> Self {
+        Self { word: word.into(), detail: String::new(), tone, tokens: 0, gauges: vec![] }
+    }
+    /// With more behind the word.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+    /// With a bar beside the node.
+    #[must_use]
+    pub fn gauge(mut self, gauge: Gauge) -> Self {
+        self.gauges.push(gauge);
+        self
+    }
+}
+
+/// A bar beside a node: a queue, a load.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Gauge {
+    /// What is measured: "queue".
+    pub name: &'static str,
+    /// How much.
+    pub value: u32,
+    /// The value at which the bar is full.
+    pub full: u32,
+    /// Thresholds drawn across the bar, with their names.
+    pub marks: Vec<(u32, &'static str)>,
+}
+
+/// One party for which a process waits.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct Wait {
+    /// The part of this node that waits; `None` if the process itself does.
+    pub part: Option<PartId>,
+    /// The node that it waits for.
+    pub on: NodeId,
+    /// The part of that node; `None` if it is the process itself.
+    pub on_part: Option<PartId>,
+    /// What it waits for, to be read after "waits for": "a reply".
+    pub what: String,
+}
+
+impl Wait {
+    /// This process waits for that node.
+    pub fn node(on: NodeId, what: impl Into<String>) -> Self {
+        Self { part: None, on, on_part: None, what: what.into() }
+    }
+}
+
+/// A part of a node, by a number that its process chooses and keeps.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct PartId(pub u32);
+
+/// What a part is, which says how it is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+pub enum PartKind {
+    /// A process: a circle.
+    Process,
+    /// A resource: a square.
+    Resource,
+    /// A job: a small filled square that can travel.
+    Job,
+    /// A page of memory: a cell of a grid.
+    Page,
+}
+
+/// Something that lives on a node.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Part {
+    /// Its number, unique on this node, or everywhere for parts that travel.
+    pub id: PartId,
+    /// Its name: "P4", "R2", "job 31".
+    pub name: String,
+    /// What it is.
+    pub kind: PartKind,
+    /// What its state means.
+    pub tone: Tone,
+    /// Its state in a word.
+    pub word: String,
+}
+
+/// What an edge between two parts means.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+pub enum EdgeKind {
+    /// The first waits for the second.
+    WaitsFor,
+    /// The first is held by the second.
+    HeldBy,
+    /// The first moves to where the second is.
+    Migrating,
+}
+
+/// An edge from a part of this node to a part of any node.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PartEdge {
+    /// A part of this node.
+    pub from: PartId,
+    /// The other end's node.
+    pub to_node: NodeId,
+    /// The other end.
+    pub to: PartId,
+    /// What it means.
+    pub kind: EdgeKind,
+}
+
+/// Something that can be asked of a node now.
+#[derive(Clone, Debug)]
+pub struct Offer<R> {
+    /// What the button says: "Enter the critical section".
+    pub label: String,
+    /// Why it cannot be asked now, if so.
+    pub refused: Option<String>,
+    /// A request that is ready, or a form that makes one.
+    pub ask: Ask<R>,
+}
+
+/// A request that is ready, or the fields that are missing.
+#[derive(Clone, Debug)]
+pub enum Ask<R> {
+    /// Press and it is asked.
+    Ready(R),
+    /// The page fills these fields; the request is the variant `name` with them.
+    Form {
+        /// The name of the request's variant.
+        name: &'static str,
+        /// Its fields.
+        fields: Vec<Field>,
+    },
+}
+
+/// One field of a form.
+#[derive(Clone, Debug, Serialize)]
+pub struct Field {
+    /// The name in the request's JSON.
+    pub name: &'static str,
+    /// What stands beside it on the page.
+    pub label: &'static str,
+    /// Its unit: "ms"; empty where there is none.
+    pub unit: &'static str,
+    /// The least value allowed.
+    pub min: i64,
+    /// The greatest value allowed.
+    pub max: i64,
+    /// What stands there at first.
+    pub default: i64,
+}
+
+impl<R> Offer<R> {
+    /// A button that asks `request`.
+    pub fn ready(label: impl Into<String>, request: R) -> Self {
+        Self { label: label.into(), refused: None, ask: Ask::Ready(request) }
+    }
+    /// A form that makes the request `name`.
+    pub fn form(label: impl Into<String>, name: &'static str, fields: Vec<Field>) -> Self {
+        Self { label: label.into(), refused: None, ask: Ask::Form { name, fields } }
+    }
+    /// Greyed out with the reason, where there is one.
+    #[must_use]
+    pub fn refused_if(mut self, refused: bool, reason: impl Into<String>) -> Self {
+        if refused {
+            self.refused = Some(reason.into());
+        }
+        self
+    }
+}
+
+/// What a process may look at without acting.
+pub struct View<'a> {
+    /// This node.
+    pub me: NodeId,
+    /// Every member, this one included, in the order of their ids.
+    pub members: &'a [NodeId],
+    /// This node's own software clock, in local microseconds.
+    pub clock: i64,
+    /// The policy in force.
+    pub policy: Option<&'a Datum>,
+    /// The scenario's parameters and configuration.
+    pub setup: &'a Setup,
+}
+
+/// What the engine does for a process. An author uses it through [`Context`].
+pub trait Host {
+    /// The node whose handler runs.
+    fn me(&self) -> NodeId;
+    /// Every member, in the order of their ids.
+    fn members(&self) -> Arc<[NodeId]>;
+    /// Nodes with a link to this one that is up.
+    fn neighbours(&self) -> Vec<NodeId>;
+    /// This node's hardware clock, in local microseconds.
+    fn hardware_clock(&self) -> i64;
+    /// This node's software clock, in local microseconds.
+    fn clock(&self) -> i64;
+    /// 64 random bits of this node's own.
+    fn random(&mut self) -> u64;
+    /// Sends a message.
+    fn send(&mut self, to: NodeId, message: Datum);
+    /// Sets a timer, or moves the equal one that is set.
+    fn set_timer(&mut self, after: Micros, timer: Datum);
+    /// Cancels an equal timer; nothing where there is none.
+    fn cancel_timer(&mut self, timer: &Datum);
+    /// Tells the user something.
+    fn output(&mut self, output: Datum);
+    /// The policy in force.
+    fn policy(&self) -> Option<&Datum>;
+    /// The scenario's parameters and configuration.
+    fn setup(&self) -> &Setup;
+    /// Whether lines and notes are wanted.
+    fn recording(&self) -> bool;
+    /// Lights a line of the pseudocode.
+    fn line(&mut self, tag: &'static str);
+    /// One sentence for the learner.
+    fn note(&mut self, sentence: &dyn fmt::Display);
+    /// What is sent from now on in this handler serves the request that is open at this node.
+    fn on_behalf_of(&mut self, node: NodeId);
+}
+
+/// What a handler may do.
+pub struct Context<'a, P: Process> {
+    host: &'a mut dyn Host,
+    wrap_message: &'a dyn Fn(P::Message) -> Datum,
+    wrap_timer: &'a dyn Fn(P::Timer) -> Datum,
+    /// Where outputs go: to the user, or, in a process inside another, to the outer one.
+    outputs: Option<&'a mut Vec<P::Output>>,
+}
+
+impl<'a, P: Process> Context<'a, P> {
+    /// The context of a process that is not inside another.
+    pub(crate) fn new(host: &'a mut dyn Host) -> Self {
+        Self { host, wrap_message: &|message| Datum::new(message), wrap_timer: &|timer| Datum::new(timer), outputs: None }
+    }
+
+    /// This node.
+    pub fn me(&self) -> NodeId {
+        self.host.me()
+    }
+    /// The other members, in the order of their ids, up or down.
+    pub fn peers(&self) -> Peers {
+        Peers { members: self.host.members(), next: 0, me: self.me() }
+    }
+    /// How many members there are, this one included.
+    pub fn member_count(&self) -> u32 {
+        self.host.members().len() as u32
+    }
+    /// Nodes with a link to this one that is up.
+    pub fn neighbours(&self) -> Vec<NodeId> {
+        self.host.neighbours()
+    }
+    /// The next member in the order of ids, round the ring; this node if it is alone.
+    pub fn successor(&self) -> NodeId {
+        let (members, me) = (self.host.members(), self.me());
+        members.iter().copied().find(|&node| node > me).unwrap_or(members[0])
+    }
+    /// This node's own software clock, in local microseconds.
+    pub fn clock(&self) -> i64 {
+        self.host.clock()
+    }
+    /// This node's hardware clock, in local microseconds.
+    pub fn hardware_clock(&self) -> i64 {
+        self.host.hardware_clock()
+    }
+    /// A random whole number in `0..bound` of this node's own.
+    pub fn random_below(&mut self, bound: u32) -> u32 {
+        crate::random::below(self.host.random(), bound.into()) as u32
+    }
+    /// Sends a message.
+    pub fn send(&mut self, to: NodeId, message: P::Message) {
+        let message = (self.wrap_message)(message);
+        self.host.send(to, message);
+    }
+    /// Sends a message to every other member: n − 1 messages.
+    pub fn broadcast(&mut self, message: P::Message) {
+        let message = (self.wrap_message)(message);
+        for peer in self.peers() {
+            self.host.send(peer, message.clone());
+        }
+    }
+    /// Wakes this process up after so many local microseconds. An equal timer that is set is moved.
+    pub fn set_timer(&mut self, after: Micros, timer: P::Timer) {
+        let timer = (self.wrap_timer)(timer);
+        self.host.set_timer(after, timer);
+    }
+    /// Cancels an equal timer; nothing happens where there is none.
+    pub fn cancel_timer(&mut self, timer: P::Timer) {
+        let timer = (self.wrap_timer)(timer);
+        self.host.cancel_timer(&timer);
+    }
+    /// Tells the user something; in a process inside another: tells the outer one.
+    pub fn output(&mut self, output: P::Output) {
+        match &mut self.outputs {
+            Some(outputs) => outputs.push(output),
+            None => self.host.output(Datum::new(output)),
+        }
+    }
+    /// The policy in force, where the world has one of this type.
+    pub fn policy<T: Data>(&self) -> Option<&T> {
+        self.host.policy().and_then(Datum::get)
+    }
+    /// The scenario's parameters and configuration.
+    pub fn setup(&self) -> &Setup {
+        self.host.setup()
+    }
+    /// Lights the line of the pseudocode that carries this `#tag`.
+    pub fn line(&mut self, tag: &'static str) {
+        self.host.line(tag);
+    }
+    /// One sentence for the learner. Nothing is formatted unless somebody reads it.
+    pub fn note(&mut self, sentence: impl fmt::Display) {
+        if self.host.recording() {
+            self.host.note(&sentence);
+        }
+    }
+    /// What is sent from now on in this handler serves the request that is open at `node`, so that costs can be counted
+    /// per request. A handler of a request serves that request; a handler of a message serves what the message served.
+    pub fn on_behalf_of(&mut self, node: NodeId) {
+        self.host.on_behalf_of(node);
+    }
+
+    /// Runs a process that lives inside this one: its messages and timers travel wrapped, its outputs come back.
+    pub fn scope<I: Process, R>(
+        &mut self,
+        wrap_message: impl Fn(I::Message) -> P::Message,
+        wrap_timer: impl Fn(I::Timer) -> P::Timer,
+        run: impl FnOnce(&mut Context<'_, I>) -> R,
+    ) -> (R, Vec<I::Output>) {
+        let mut outputs = Vec::new();
+        let (outer_message, outer_timer) = (self.wrap_message, self.wrap_timer);
+        let result = run(&mut Context {
+            host: &mut *self.host,
+            wrap_message: &|message| outer_message(wrap_message(message)),
+            wrap_timer: &|timer| outer_timer(wrap_timer(timer)),
+            outputs: Some(&mut outputs),
+        });
+        (result, outputs)
+    }
+}
+
+/// The other members, as an iterator that does not borrow the context.
+pub struct Peers {
+    members: Arc<[NodeId]>,
+    next: usize,
+    me: NodeId,
+}
+
+impl Iterator for Peers {
+    type Item = NodeId;
+    fn next(&mut self) -> Option<NodeId> {
+        loop {
+            let node = *self.members.get(self.next)?;
+            self.next += 1;
+            if node != self.me {
+                return Some(node);
+            }
+        }
+    }
+}

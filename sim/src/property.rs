@@ -1,0 +1,186 @@
+//! Properties: named monitors, evaluated after every event (SEMANTICS 21).
+
+use crate::{Assumption, Data, Datum, NodeId, Step, World};
+
+/// Something that must hold, with a name.
+pub struct Property {
+    /// Its name, as a statement: "at most one process is in the critical section".
+    pub name: &'static str,
+    /// How it is judged.
+    pub check: Check,
+}
+
+/// How a property is judged.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// It must hold in every state; the error says why it does not.
+    Always(fn(&World) -> Result<(), Violation>),
+    /// It must hold in some state of the run.
+    Sometimes(fn(&World) -> bool),
+    /// It must hold when nothing can happen any more; the error says what is still missing.
+    Eventually(fn(&World) -> Result<(), Violation>),
+    /// A monitor with a state of its own: how it starts, and what it makes of a step.
+    Monitor(fn() -> Datum, fn(&Datum, &Step, &World) -> (Option<Datum>, Result<(), Violation>)),
+}
+
+/// Why a property does not hold, and who is to blame.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    /// One sentence.
+    pub why: String,
+    /// The nodes that show it.
+    pub culprits: Vec<NodeId>,
+}
+
+impl Violation {
+    /// A violation shown by these nodes.
+    pub fn new(why: impl Into<String>, culprits: impl IntoIterator<Item = NodeId>) -> Self {
+        Self { why: why.into(), culprits: culprits.into_iter().collect() }
+    }
+}
+
+/// A property that remembers something.
+pub trait Monitor {
+    /// What it remembers; part of the search key.
+    type State: Data + Default;
+    /// Looks at what has just happened.
+    fn observe(state: &mut Self::State, step: &Step, world: &World) -> Result<(), Violation>;
+}
+
+impl Property {
+    /// Must hold in every state.
+    pub const fn always(name: &'static str, check: fn(&World) -> Result<(), Violation>) -> Self {
+        Self { name, check: Check::Always(check) }
+    }
+    /// Must hold in some state.
+    pub const fn sometimes(name: &'static str, check: fn(&World) -> bool) -> Self {
+        Self { name, check: Check::Sometimes(check) }
+    }
+    /// Must hold when nothing can happen any more.
+    pub const fn eventually(name: &'static str, check: fn(&World) -> Result<(), Violation>) -> Self {
+        Self { name, check: Check::Eventually(check) }
+    }
+    /// Watched by a monitor with a state of its own.
+    pub const fn monitor<M: Monitor>(name: &'static str) -> Self {
+        fn start<M: Monitor>() -> Datum {
+            Datum::new(M::State::default())
+        }
+        fn observe<M: Monitor>(state: &Datum, step: &Step, world: &World) -> (Option<Datum>, Result<(), Violation>) {
+            let old = state.get::<M::State>().cloned().unwrap_or_default();
+            let mut new = old.clone();
+            let verdict = M::observe(&mut new, step, world);
+            ((new != old).then(|| Datum::new(new)), verdict)
+        }
+        Self { name, check: Check::Monitor(start::<M>, observe::<M>) }
+    }
+}
+
+/// What is known about a property at a moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It holds.
+    Holds,
+    /// Not yet, and something can still happen.
+    Pending(Violation),
+    /// It does not hold.
+    Broken {
+        /// Why.
+        violation: Violation,
+        /// The assumption that had been broken before, if any: then the algorithm is not to blame.
+        after: Option<Assumption>,
+    },
+}
+
+impl Verdict {
+    /// Whether it does not hold.
+    pub fn is_broken(&self) -> bool {
+        matches!(self, Self::Broken { .. })
+    }
+}
+
+/// The monitors of one run: their states and their verdicts.
+#[derive(Clone)]
+pub struct Judge {
+    properties: &'static [Property],
+    states: Vec<Option<Datum>>,
+    verdicts: Vec<Verdict>,
+}
+
+impl Judge {
+    /// The monitors before anything has happened, looking at the first state.
+    pub fn new(properties: &'static [Property], world: &World) -> Self {
+        let states = properties.iter().map(|property| match property.check {
+            Check::Monitor(start, _) => Some(start()),
+            _ => None,
+        });
+        let mut judge = Self { properties, states: states.collect(), verdicts: vec![Verdict::Holds; properties.len()] };
+        judge.observe(&Step::default(), world);
+        judge
+    }
+
+    /// The verdicts, in the order of the properties.
+    pub fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
+    }
+
+    /// The states of the monitors that have one: part of the search key.
+    pub fn states(&self) -> impl Iterator<Item = &Datum> {
+        self.states.iter().flatten()
+    }
+
+    /// Looks at what has just happened; whether any verdict changed its kind.
+    pub fn observe(&mut self, step: &Step, world: &World) -> bool {
+        let mut changed = false;
+        for (index, property) in self.properties.iter().enumerate() {
+            let old = &self.verdicts[index];
+            // A safety property stays broken: the run has gone wrong, whatever comes next.
+            let sticky = !matches!(property.check, Check::Eventually(_)) && old.is_broken();
+            if sticky {
+                continue;
+            }
+            let new = match property.check {
+                Check::Always(check) => broken_unless(check(world), world),
+                Check::Monitor(_, observe) => {
+                    let Some(state) = &self.states[index] else { continue };
+                    let (state, verdict) = observe(state, step, world);
+                    if state.is_some() {
+                        self.states[index] = state;
+                    }
+                    broken_unless(verdict, world)
+                }
+                Check::Sometimes(check) => sometimes(check(world), old, step, world),
+                Check::Eventually(check) => eventually(check(world), world),
+            };
+            changed |= std::mem::discriminant(&new) != std::mem::discriminant(old);
+            self.verdicts[index] = new;
+        }
+        changed
+    }
+}
+
+fn broken_unless(result: Result<(), Violation>, world: &World) -> Verdict {
+    match result {
+        Ok(()) => Verdict::Holds,
+        Err(violation) => Verdict::Broken { violation, after: world.broken_assumption() },
+    }
+}
+
+fn sometimes(now: bool, old: &Verdict, step: &Step, world: &World) -> Verdict {
+    let before = *old == Verdict::Holds && !step.is_start();
+    if now || before {
+        return Verdict::Holds;
+    }
+    eventually(Err(Violation::new("It has not happened yet.", [])), world)
+}
+
+/// Pending while something can still happen; held messages and paused nodes are the user's.
+fn eventually(result: Result<(), Violation>, world: &World) -> Verdict {
+    let Err(mut violation) = result else { return Verdict::Holds };
+    if world.is_quiet() {
+        return Verdict::Broken { violation, after: world.broken_assumption() };
+    }
+    if let Some(waiting) = world.held_by_user() {
+        violation.why = format!("{} {waiting}", violation.why);
+    }
+    Verdict::Pending(violation)
+}

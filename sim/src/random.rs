@@ -1,0 +1,151 @@
+//! Draws that come from no stream (SEMANTICS 1).
+//!
+//! A draw is a pure function of seed, purpose, owner and counter. Reordering, holding, dropping or editing one thing
+//! changes no other draw, and two policies that are compared meet the same arrivals.
+
+use crate::{Micros, fingerprint::mix};
+use serde::{Deserialize, Serialize};
+
+/// What a draw is for. The numbers are part of every published run: never change one.
+#[derive(Clone, Copy, Debug)]
+#[repr(u64)]
+pub enum Purpose {
+    /// The time that a message takes over one link.
+    Delay = 1,
+    /// Whether a message is lost.
+    Loss = 2,
+    /// Whether the network duplicates a message.
+    Duplication = 3,
+    /// What a process draws for itself.
+    Process = 4,
+    /// Times and sizes of a workload.
+    Workload = 5,
+}
+
+/// 64 random bits that depend on nothing but the arguments.
+pub fn draw(seed: u64, purpose: Purpose, owner: (u64, u64), counter: u64) -> u64 {
+    let start = seed ^ (purpose as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let place = mix(start).wrapping_add(owner.0 << 32 ^ owner.1);
+    mix(mix(place).wrapping_add(counter.wrapping_mul(0xD1B5_4A32_D192_ED03)))
+}
+
+/// A whole number in `0..bound`, from 64 random bits. `bound` is at least 1.
+pub fn below(bits: u64, bound: u64) -> u64 {
+    (u128::from(bits) * u128::from(bound.max(1)) >> 64) as u64
+}
+
+/// A number in 0 < x ≤ 1, from 64 random bits: 53 of them, so that it is exact.
+pub fn unit(bits: u64) -> f64 {
+    ((bits >> 11) + 1) as f64 / (1_u64 << 53) as f64
+}
+
+/// How long something takes: a message on a link, a think time, a service demand.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delay {
+    /// Always the same.
+    Constant(Micros32),
+    /// Any whole number of microseconds between the two, both included.
+    Uniform(Micros32, Micros32),
+    /// Exponential with this mean, rounded once to a microsecond; it has no greatest value.
+    Exponential(Micros32),
+}
+
+/// A span of at most 4,294 seconds, so that an event that carries one stays small. In files as [`Micros`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
+#[serde(try_from = "Micros")]
+pub struct Micros32(pub u32);
+
+impl Serialize for Micros32 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Micros(self.0.into()).serialize(serializer)
+    }
+}
+
+impl TryFrom<Micros> for Micros32 {
+    type Error = String;
+    fn try_from(span: Micros) -> Result<Self, String> {
+        u32::try_from(span.0).map(Self).map_err(|_| format!("{span} is too long: at most {}", Micros(u32::MAX.into())))
+    }
+}
+
+impl Delay {
+    /// 10 ms, if nothing else is said.
+    pub const DEFAULT: Self = Self::millis(10);
+
+    /// Always `millis` milliseconds.
+    pub const fn millis(millis: u32) -> Self {
+        Self::Constant(Micros32(millis * 1000))
+    }
+
+    /// One value of this distribution, from 64 random bits.
+    pub fn sample(self, bits: u64) -> Micros {
+        Micros(match self {
+            Self::Constant(span) => span.0.into(),
+            Self::Uniform(low, high) => u64::from(low.0) + below(bits, u64::from(high.0.saturating_sub(low.0)) + 1),
+            // libm, because the platform's `ln` differs in its last bits between native and WASM.
+            Self::Exponential(mean) => libm::round(-libm::log(unit(bits)) * f64::from(mean.0)) as u64,
+        })
+    }
+
+    /// The greatest value, or nothing where there is none.
+    pub fn greatest(self) -> Option<Micros> {
+        match self {
+            Self::Constant(span) | Self::Uniform(_, span) => Some(Micros(span.0.into())),
+            Self::Exponential(_) => None,
+        }
+    }
+
+    /// The mean, by which the cheapest route is chosen.
+    pub fn mean(self) -> Micros {
+        match self {
+            Self::Constant(span) | Self::Exponential(span) => Micros(span.0.into()),
+            Self::Uniform(low, high) => Micros((u64::from(low.0) + u64::from(high.0)) / 2),
+        }
+    }
+
+    /// Refuses an interval that is upside down.
+    pub fn check(self) -> Result<Self, String> {
+        match self {
+            Self::Uniform(low, high) if low > high => Err(format!(
+                "uniform between {} and {}: the first must be the smaller",
+                Micros(low.0.into()),
+                Micros(high.0.into())
+            )),
+            fine => Ok(fine),
+        }
+    }
+}
+
+impl std::fmt::Display for Delay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let show = |span: Micros32| Micros(span.0.into());
+        match *self {
+            Self::Constant(span) => write!(f, "{}", show(span)),
+            Self::Uniform(low, high) => write!(f, "{} to {}", show(low), show(high)),
+            Self::Exponential(mean) => write!(f, "exponential, mean {}", show(mean)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exponential_delay_has_its_mean() {
+        let delay = Delay::Exponential(Micros32(10_000));
+        let sum: u64 = (0..100_000).map(|k| delay.sample(draw(7, Purpose::Delay, (0, 1), k)).0).sum();
+        assert!((980_000_000..1_020_000_000).contains(&sum), "mean of 100,000 draws: {}", sum / 100_000);
+    }
+
+    #[test]
+    fn a_uniform_delay_takes_both_its_ends() {
+        let delay = Delay::Uniform(Micros32(3), Micros32(5));
+        let mut seen = [0; 3];
+        for k in 0..3_000 {
+            seen[(delay.sample(draw(7, Purpose::Delay, (0, 1), k)).0 - 3) as usize] += 1;
+        }
+        assert!(seen.iter().all(|&count| count > 900), "{seen:?}");
+    }
+}

@@ -1,0 +1,304 @@
+//! Scenario files: the data that a run starts from. Reading is total: any text gives a scenario or an error that names
+//! the place and what was expected.
+
+mod file_event;
+mod prepare;
+
+pub use file_event::{FileEvent, LinkRef};
+
+use crate::{Algorithm, Delay, Micros, NodeId, Order, link::Preset};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt};
+
+/// The version of the file format that this program writes. It reads every version up to this one.
+pub const VERSION: u32 = 1;
+
+/// A scenario as it stands in its file.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Scenario {
+    /// The version of the format: 1.
+    pub version: u32,
+    /// The algorithm's id: `mutex/ricart-agrawala`.
+    pub algorithm: String,
+    /// Its name in addresses: lower case, digits and hyphens.
+    pub name: String,
+    /// Its name on the screen.
+    pub title: String,
+    /// One or two sentences that put the question.
+    pub sentence: String,
+    /// One sentence that says what to notice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub notice: String,
+    /// How many nodes, or the nodes one by one.
+    pub nodes: Nodes,
+    /// How they are connected: a preset, or the links one by one. Complete if nothing is said.
+    #[serde(default, skip_serializing_if = "Topology::is_default")]
+    pub topology: Topology,
+    /// The delay of every link that does not say otherwise.
+    #[serde(default = "default_delay", skip_serializing_if = "is_default_delay")]
+    pub delay: Delay,
+    /// The order of every channel that does not say otherwise.
+    #[serde(default = "default_order", skip_serializing_if = "is_default_order")]
+    pub order: Order,
+    /// How many in a million messages are lost, on every link.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub loss: u32,
+    /// Parameters of the algorithm: numbers, times (`"25 ms"`) or words.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, serde_json::Value>,
+    /// A variant or planted bug of the algorithm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+    /// What the algorithm needs to know besides: its own format.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub config: serde_json::Value,
+    /// The policy at the start: the algorithm's own format.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub policy: serde_json::Value,
+    /// What every draw depends on.
+    #[serde(default = "default_seed")]
+    pub seed: u64,
+    /// What happens by itself at given times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub script: Vec<ScriptItem>,
+    /// What is asked again and again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workload: Vec<WorkloadRule>,
+    /// Sentences that appear with certain events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captions: Vec<Caption>,
+}
+
+/// The nodes of a scenario.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "a number of nodes, or a list of nodes such as [{\"name\": \"P0\"}]")]
+pub enum Nodes {
+    /// So many, named and placed by themselves.
+    Count(u32),
+    /// One by one.
+    List(Vec<NodeEntry>),
+}
+
+impl Nodes {
+    /// How many there are.
+    pub fn count(&self) -> u32 {
+        match self {
+            Self::Count(count) => *count,
+            Self::List(list) => list.len() as u32,
+        }
+    }
+}
+
+/// One node of a scenario. What is left out is chosen.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NodeEntry {
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where it is drawn: thousandths of the stage's width…
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x: Option<i16>,
+    /// …and height.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub y: Option<i16>,
+    /// Its clock minus true time at the start, in microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_offset: Option<i64>,
+    /// The rate of its clock: local microseconds in so many true ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_rate: Option<(u32, u32)>,
+}
+
+/// How a scenario's nodes are connected.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "ring, star, tree, line, complete, grid, or a list of links such as [{\"ends\": [0, 1]}]")]
+pub enum Topology {
+    /// A preset.
+    Preset(Preset),
+    /// Links one by one.
+    Links(Vec<LinkEntry>),
+}
+
+impl Default for Topology {
+    fn default() -> Self {
+        Self::Preset(Preset::Complete)
+    }
+}
+
+impl Topology {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// One link of a scenario. What is left out is the scenario's.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LinkEntry {
+    /// Its two ends.
+    pub ends: (u32, u32),
+    /// How long a message takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay: Option<Delay>,
+    /// The order in which it delivers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// How many in a million messages are lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<u32>,
+}
+
+/// A scripted event.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptItem {
+    /// When it is due.
+    pub at: Micros,
+    /// What happens.
+    pub event: FileEvent,
+}
+
+/// One rule of the workload: an occasion, a time after it, a request.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WorkloadRule {
+    /// The occasion: `start`, or the name of an output of the node: `Entered`.
+    pub on: String,
+    /// How long after it the request is put: a think time, a stay, an interarrival time.
+    pub after: Delay,
+    /// The request, as JSON. An object `{"draw": DELAY}` in it becomes a number of microseconds drawn from that
+    /// distribution.
+    pub request: serde_json::Value,
+    /// Whether the rule fires again after each of its own requests: open arrivals.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeat: bool,
+    /// How often it fires at one node, at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// The nodes at which it holds; all, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<Vec<u32>>,
+}
+
+impl WorkloadRule {
+    /// Whether it holds at this node.
+    pub fn applies_to(&self, node: NodeId) -> bool {
+        self.nodes.as_ref().is_none_or(|nodes| nodes.contains(&node.0))
+    }
+
+    /// The request with its draws made.
+    pub(crate) fn request_with(&self, draw: &mut impl FnMut(Delay) -> Micros) -> serde_json::Value {
+        fn fill(json: &serde_json::Value, draw: &mut impl FnMut(Delay) -> Micros) -> serde_json::Value {
+            match json {
+                serde_json::Value::Object(map) => {
+                    if let (1, Some(delay)) = (map.len(), map.get("draw"))
+                        && let Ok(delay) = serde_json::from_value::<Delay>(delay.clone())
+                    {
+                        return draw(delay).0.into();
+                    }
+                    map.iter().map(|(name, value)| (name.clone(), fill(value, draw))).collect()
+                }
+                serde_json::Value::Array(items) => items.iter().map(|item| fill(item, draw)).collect(),
+                other => other.clone(),
+            }
+        }
+        fill(&self.request, draw)
+    }
+}
+
+/// A sentence that appears with an event.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caption {
+    /// The event.
+    pub on: FileEvent,
+    /// The sentence.
+    pub text: String,
+}
+
+/// What is wrong with a file, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileError {
+    /// Line and column, from 1, where the text itself is at fault.
+    pub place: Option<(usize, usize)>,
+    /// The field, where its value is at fault: `script[2].event`.
+    pub field: Option<String>,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+impl FileError {
+    /// A field whose value is at fault.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { place: None, field: Some(field.into()), message: message.into() }
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(f, "line {line}, column {column}: ")?;
+        }
+        if let Some(field) = &self.field {
+            write!(f, "`{field}`: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+impl std::error::Error for FileError {}
+
+impl From<serde_json::Error> for FileError {
+    fn from(error: serde_json::Error) -> Self {
+        let text = error.to_string();
+        let message = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]).to_owned();
+        Self { place: (error.line() > 0).then_some((error.line(), error.column())), field: None, message }
+    }
+}
+
+impl Scenario {
+    /// Reads a scenario file.
+    pub fn read(text: &str) -> Result<Self, FileError> {
+        if text.len() > crate::limits::FILE_BYTES {
+            let message = format!("the file is larger than {} MiB", crate::limits::FILE_BYTES >> 20);
+            return Err(FileError { place: None, field: None, message });
+        }
+        let scenario: Self = serde_json::from_str(text)?;
+        if scenario.version == 0 || scenario.version > VERSION {
+            let message = format!("version {} is not known to this program, which reads up to {VERSION}", scenario.version);
+            return Err(FileError::field("version", message));
+        }
+        Ok(scenario)
+    }
+
+    /// Writes a scenario file.
+    pub fn write(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// One of the algorithm's own scenarios; nothing where texts are not embedded or there is none of that name.
+    pub fn embedded(algorithm: &Algorithm, name: &str) -> Option<Result<Self, FileError>> {
+        let (_, text) = algorithm.texts.scenarios.iter().find(|(known, _)| *known == name)?;
+        Some(Self::read(text))
+    }
+}
+
+fn default_delay() -> Delay {
+    Delay::DEFAULT
+}
+fn is_default_delay(delay: &Delay) -> bool {
+    *delay == Delay::DEFAULT
+}
+fn default_order() -> Order {
+    Order::Any
+}
+fn is_default_order(order: &Order) -> bool {
+    *order == Order::Any
+}
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+fn default_seed() -> u64 {
+    1
+}

@@ -1,0 +1,224 @@
+//! What tests of algorithms share: runs by Play, random schedules with faults, bounded exhaustive walks.
+//!
+//! The walk here is for tests. The search of the page has an issue of its own; both stand on [`World::enabled`] and
+//! [`World::state_key`].
+
+use crate::{
+    Algorithm, Event, FileError, Judge, Micros, Mode, NodeId, Payload, Payloads, Scenario, Setup, Stamping, Step, Verdict, World,
+    process::Ask,
+    random::{Purpose, below, draw},
+};
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+};
+
+/// A world with its monitors and payloads.
+#[derive(Clone)]
+pub struct Bench {
+    /// The world.
+    pub world: World,
+    /// The monitors.
+    pub judge: Judge,
+    /// The payloads of the events.
+    pub payloads: Payloads,
+    /// The latest step.
+    pub step: Step,
+}
+
+impl Bench {
+    /// The start of a scenario.
+    pub fn new(setup: Setup) -> Self {
+        Self::with(Arc::new(setup), Stamping::Lamport)
+    }
+
+    /// The start of a scenario, with the stamps that are wanted.
+    pub fn with(setup: Arc<Setup>, stamping: Stamping) -> Self {
+        let mut step = Step::recorder();
+        let payloads = setup.payloads.clone();
+        let world = World::new(setup, stamping, &mut step);
+        let judge = Judge::new(world.setup().algorithm.properties, &world);
+        Self { world, judge, payloads, step }
+    }
+
+    /// The start of a scenario given as JSON.
+    pub fn of_json(algorithm: &'static Algorithm, json: serde_json::Value) -> Result<Self, FileError> {
+        Ok(Self::new(Scenario::read(&json.to_string())?.prepare(algorithm)?))
+    }
+
+    /// Takes an event; a refusal is a mistake of the test.
+    pub fn take(&mut self, event: Event) -> &Step {
+        if let Err(refusal) = self.world.take(event, &self.payloads, &mut self.step) {
+            panic!("{event:?} was refused: {refusal}");
+        }
+        self.judge.observe(&self.step, &self.world);
+        &self.step
+    }
+
+    /// Puts a request, given as JSON, to a node.
+    pub fn ask(&mut self, node: u32, json: serde_json::Value) -> &Step {
+        let event = self.request(node, json);
+        self.take(event)
+    }
+
+    /// The event that puts a request to a node.
+    pub fn request(&mut self, node: u32, json: serde_json::Value) -> Event {
+        let node = NodeId(node);
+        let read = self.world.node(node).map(|seat| seat.process().read_request(&json));
+        match read {
+            Some(Ok(request)) => Event::Request(node, self.payloads.intern(Payload::Request(json, request))),
+            other => panic!("{json} is no request of {node}: {other:?}"),
+        }
+    }
+
+    /// Delivers the earliest sent message of `from` to `to`.
+    pub fn deliver(&mut self, from: u32, to: u32) -> &Step {
+        let pair = self.world.flights().filter(|flight| flight.id.from.0 == from && flight.to.0 == to);
+        let id = pair.map(|flight| flight.id).min();
+        self.take(Event::Deliver(id.unwrap_or_else(|| panic!("nothing is under way from {from} to {to}"))))
+    }
+
+    /// Plays one event; whether there was one.
+    pub fn play_one(&mut self) -> bool {
+        let played = self.world.next(&self.payloads, &mut self.step).is_some();
+        if played {
+            self.judge.observe(&self.step, &self.world);
+        }
+        played
+    }
+
+    /// Plays until nothing can happen by itself, or `limit` events have; gives how many.
+    pub fn play(&mut self, limit: u64) -> u64 {
+        let mut count = 0;
+        while count < limit && self.play_one() {
+            count += 1;
+        }
+        count
+    }
+
+    /// Plays all that is due up to a time.
+    pub fn play_until(&mut self, time: Micros) {
+        while self.world.peek_next().is_some_and(|(_, due)| due.max(self.world.now()) <= time) {
+            self.play_one();
+        }
+    }
+
+    /// The verdict on the property of this name.
+    pub fn verdict(&self, property: &str) -> &Verdict {
+        let index = self.world.setup().algorithm.properties.iter().position(|known| known.name == property);
+        &self.judge.verdicts()[index.unwrap_or_else(|| panic!("no property is called `{property}`"))]
+    }
+
+    /// The names of the properties that are broken.
+    pub fn broken(&self) -> Vec<&'static str> {
+        let properties = self.world.setup().algorithm.properties.iter().zip(self.judge.verdicts());
+        properties.filter(|(_, verdict)| verdict.is_broken()).map(|(property, _)| property.name).collect()
+    }
+
+    /// The ready requests that are not refused, as events, node by node: what a user could press.
+    pub fn ready_requests(&mut self) -> Vec<Event> {
+        let mut found = Vec::new();
+        for &node in self.world.members() {
+            let seat = &self.world.nodes()[node.index()];
+            if seat.life() != crate::Life::Up || seat.is_paused() {
+                continue;
+            }
+            for offer in seat.process().offers(&self.world.view(node)) {
+                if let (None, Ask::Ready(json)) = (offer.refused, offer.ask) {
+                    found.push((node, json));
+                }
+            }
+        }
+        found.into_iter().map(|(node, json)| self.request(node.0, json)).collect()
+    }
+}
+
+/// What a walk has found.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// Distinct states.
+    pub states: usize,
+    /// States in which nothing is pending and no budgeted request is left.
+    pub quiet: usize,
+    /// Whether every reachable state was seen.
+    pub complete: bool,
+    /// For each property that was broken: its name and a shortest run to it.
+    pub broken: Vec<(&'static str, Vec<Event>)>,
+}
+
+/// Walks every reachable state, breadth first, up to `limit` states. `budget`: how often each request event may be
+/// taken, at any moment at which the process does not refuse it.
+pub fn explore(start: &Bench, mode: Mode, budget: &[(Event, u32)], limit: usize) -> Walk {
+    struct Place {
+        bench: Bench,
+        left: Vec<u32>,
+        run: Vec<Event>,
+    }
+    let key = |bench: &Bench, left: &[u32]| {
+        let monitors: Vec<u128> = bench.judge.states().map(crate::Datum::fingerprint).collect();
+        crate::fingerprint::fingerprint(&(bench.world.state_key(mode), monitors, left))
+    };
+    let left: Vec<u32> = budget.iter().map(|(_, count)| *count).collect();
+    let mut walk = Walk { complete: true, ..Walk::default() };
+    let mut seen: HashSet<u128> = HashSet::from([key(start, &left)]);
+    let mut queue = VecDeque::from([Place { bench: start.clone(), left, run: vec![] }]);
+    walk.states = 1;
+    while let Some(Place { bench, left, run }) = queue.pop_front() {
+        let mut moves: Vec<(Event, Option<usize>)> = bench.world.enabled(mode).into_iter().map(|event| (event, None)).collect();
+        for (index, (event, _)) in budget.iter().enumerate() {
+            if left[index] > 0 && bench.world.refusal(*event, &bench.payloads).is_none() {
+                moves.push((*event, Some(index)));
+            }
+        }
+        walk.quiet += usize::from(moves.is_empty());
+        for (event, request) in moves {
+            let mut next = Place { bench: bench.clone(), left: left.clone(), run: run.clone() };
+            next.bench.step.recording = false;
+            next.bench.take(event);
+            next.run.push(event);
+            if let Some(index) = request {
+                next.left[index] -= 1;
+            }
+            for name in next.bench.broken() {
+                // "Eventually" is judged when nothing can happen any more, requests in the budget included.
+                if walk.broken.iter().all(|(known, _)| *known != name) {
+                    walk.broken.push((name, next.run.clone()));
+                }
+            }
+            if !seen.insert(key(&next.bench, &next.left)) {
+                continue;
+            }
+            walk.states += 1;
+            if walk.states >= limit {
+                walk.complete = false;
+                return walk;
+            }
+            queue.push_back(next);
+        }
+    }
+    walk
+}
+
+/// A random schedule: at each of `steps` steps one of the enabled events, a ready request, or one of `faults`.
+/// Every choice depends only on `seed`. Gives the events that were taken.
+pub fn random_run(bench: &mut Bench, seed: u64, steps: u64, mode: Mode, faults: impl Fn(&mut Bench, u64) -> Option<Event>) -> Vec<Event> {
+    let mut taken = Vec::new();
+    for k in 0..steps {
+        let bits = |purpose: u64| draw(seed, Purpose::Process, (purpose, 0), k);
+        let fault = if below(bits(1), 100) < 10 { faults(bench, bits(2)) } else { None };
+        let request = || below(bits(3), 100) < 20;
+        let enabled = bench.world.enabled(mode);
+        let event = fault.or_else(|| {
+            let requests = if request() || enabled.is_empty() { bench.ready_requests() } else { vec![] };
+            let moves = if requests.is_empty() { &enabled } else { &requests };
+            (!moves.is_empty()).then(|| moves[below(bits(4), moves.len() as u64) as usize])
+        });
+        let Some(event) = event else { break };
+        if bench.world.refusal(event, &bench.payloads).is_some() {
+            continue;
+        }
+        bench.take(event);
+        taken.push(event);
+    }
+    taken
+}

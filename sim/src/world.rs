@@ -1,0 +1,280 @@
+//! The world: nodes, links, messages in flight, timers, and the one way in which it changes, [`World::take`].
+
+mod agenda;
+mod apply;
+mod choices;
+mod host;
+mod keys;
+mod network;
+mod node;
+mod slab;
+mod tally;
+
+pub use agenda::Planned;
+pub use choices::{Choice, Mode};
+pub use network::{Flight, Route};
+pub use node::{Life, Node, Timer};
+pub use tally::Tally;
+
+use crate::{
+    Assumption, Datum, Effect, Event, Fingerprint, Link, LinkId, MessageId, Micros, NodeId, Payloads, Setup, Step,
+    TimerId, View, erased::Input, link,
+};
+use agenda::Agenda;
+use slab::Slab;
+use std::sync::Arc;
+
+/// Why an event cannot be taken, as a sentence for the user.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal(pub String);
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl std::error::Error for Refusal {}
+
+/// Which logical stamps are kept (SEMANTICS 22). Experiments and search keep none.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Stamping {
+    /// None.
+    None,
+    /// Lamport's.
+    Lamport,
+    /// Lamport's, and vectors up to [`World::MAX_VECTOR_NODES`] nodes.
+    Vectors,
+}
+
+/// One state of the whole system. A clone shares what has not changed.
+#[derive(Clone)]
+pub struct World {
+    setup: Arc<Setup>,
+    stamping: Stamping,
+    now: Micros,
+    nodes: Vec<Node>,
+    members: Arc<[NodeId]>,
+    links: Arc<Vec<Link>>,
+    /// Raised whenever a route may have changed.
+    topology: u32,
+    flights: Slab<Flight>,
+    timers: Slab<Timer>,
+    planned: Slab<Planned>,
+    agenda: Agenda,
+    held: u32,
+    policy: Option<Datum>,
+    breaches: Vec<(Assumption, Micros)>,
+    tally: Tally,
+}
+
+impl World {
+    /// The most nodes for which vector stamps are kept.
+    pub const MAX_VECTOR_NODES: usize = 64;
+
+    /// The world of a scenario, started: every process has run `on_start`. What that did is left in `step`.
+    pub fn new(setup: Arc<Setup>, stamping: Stamping, step: &mut Step) -> Self {
+        let count = setup.nodes.len() as u32;
+        let stamping = if count as usize > Self::MAX_VECTOR_NODES { stamping.min(Stamping::Lamport) } else { stamping };
+        let mut world = Self {
+            stamping,
+            now: Micros::ZERO,
+            nodes: (0..count).map(|k| Node::new(&setup, NodeId(k), stamping == Stamping::Vectors)).collect(),
+            members: (0..count).map(NodeId).collect(),
+            links: Arc::new(setup.links.clone()),
+            topology: 0,
+            flights: Slab::default(),
+            timers: Slab::default(),
+            planned: Slab::default(),
+            agenda: Agenda::default(),
+            held: 0,
+            policy: setup.policy.clone(),
+            breaches: vec![],
+            tally: Tally::default(),
+            setup,
+        };
+        step.clear();
+        world.plan_script();
+        for node in 0..count {
+            world.plan_workload(NodeId(node), "start");
+            world.run(NodeId(node), Input::Start, None, step);
+            step.stamps = crate::Stamps::default();
+        }
+        world.answer_outputs(step);
+        world
+    }
+
+    /// The scenario, as prepared.
+    pub fn setup(&self) -> &Arc<Setup> {
+        &self.setup
+    }
+    /// The time of the latest event.
+    pub fn now(&self) -> Micros {
+        self.now
+    }
+    /// Every node that ever was, in the order of their ids; those removed are tombstones.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+    /// The node of this id; nothing where there never was one.
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.index())
+    }
+    /// The nodes that are members, up or down.
+    pub fn members(&self) -> &[NodeId] {
+        &self.members
+    }
+    /// The processes of type `P` that are up, with their nodes: what properties look at.
+    pub fn live<P: crate::Process>(&self) -> impl Iterator<Item = (NodeId, &P)> {
+        self.processes().filter(|(id, _)| self.nodes[id.index()].life() == Life::Up)
+    }
+    /// The processes of type `P`, up or down, with their nodes.
+    pub fn processes<P: crate::Process>(&self) -> impl Iterator<Item = (NodeId, &P)> {
+        self.members.iter().filter_map(|&id| Some((id, self.nodes[id.index()].process().as_any().downcast_ref::<P>()?)))
+    }
+    /// Every link that ever was, in the order of their ids.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+    /// The link of this id; nothing where there never was one.
+    pub fn link(&self, id: LinkId) -> Option<&Link> {
+        self.links.get(id.index())
+    }
+    /// The messages in flight, in no order that means anything.
+    pub fn flights(&self) -> impl Iterator<Item = &Flight> {
+        self.flights.iter()
+    }
+    /// The message in flight of this id.
+    pub fn flight(&self, id: MessageId) -> Option<&Flight> {
+        self.flights.iter().find(|flight| flight.id == id)
+    }
+    /// The timers that are set, in no order that means anything.
+    pub fn timers(&self) -> impl Iterator<Item = &Timer> {
+        self.timers.iter()
+    }
+    /// The timer of this id.
+    pub fn timer(&self, id: TimerId) -> Option<&Timer> {
+        self.timers.iter().find(|timer| timer.id == id)
+    }
+    /// What the script and the workload have planned, in no order that means anything.
+    pub fn planned(&self) -> impl Iterator<Item = &Planned> {
+        self.planned.iter()
+    }
+    /// The policy in force.
+    pub fn policy(&self) -> Option<&Datum> {
+        self.policy.as_ref()
+    }
+    /// What was counted since the start.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+    /// The assumptions that were broken, with the times, each once.
+    pub fn breaches(&self) -> &[(Assumption, Micros)] {
+        &self.breaches
+    }
+    /// The assumption that was broken first, if any.
+    pub fn broken_assumption(&self) -> Option<Assumption> {
+        self.breaches.first().map(|&(assumption, _)| assumption)
+    }
+    /// Whether nothing is pending: no message, no timer, no plan.
+    pub fn is_quiet(&self) -> bool {
+        self.flights.is_empty() && self.timers.is_empty() && self.planned.is_empty()
+    }
+    /// How many things are pending.
+    pub fn pending(&self) -> usize {
+        self.flights.len() + self.timers.len() + self.planned.len()
+    }
+    /// "You are holding 3 messages.", "You have paused P1.", or nothing.
+    pub fn held_by_user(&self) -> Option<String> {
+        if self.held > 0 {
+            let s = if self.held == 1 { "" } else { "s" };
+            return Some(format!("You are holding {} message{s}.", self.held));
+        }
+        let paused = self.members.iter().find(|id| self.nodes[id.index()].is_paused())?;
+        Some(format!("You have paused {}.", self.name(*paused)))
+    }
+    /// The name of a node.
+    pub fn name(&self, id: NodeId) -> &str {
+        self.nodes.get(id.index()).map_or("?", Node::name)
+    }
+    /// What a process may look at without acting.
+    pub fn view(&self, id: NodeId) -> View<'_> {
+        View {
+            me: id,
+            members: &self.members,
+            clock: self.nodes[id.index()].clock_at(self.now),
+            policy: self.policy.as_ref(),
+            setup: &self.setup,
+        }
+    }
+    /// What a message's capsule says.
+    pub fn telling(&self, from: NodeId, payload: &Datum) -> String {
+        self.nodes[from.index()].process().telling(payload)
+    }
+
+    /// Takes one event; `step` tells what it did. A refusal leaves the world as it was.
+    pub fn take(&mut self, event: Event, payloads: &Payloads, step: &mut Step) -> Result<(), Refusal> {
+        let due = self.admit(event, payloads)?;
+        let broke = self.would_break(event);
+        self.begin(event, due, step);
+        self.break_assumption(broke, step);
+        self.apply(event, payloads, step);
+        Ok(())
+    }
+
+    /// Play: takes the earliest pending item by (due, class, sequence). `None` when nothing can happen by itself.
+    pub fn next(&mut self, payloads: &Payloads, step: &mut Step) -> Option<Event> {
+        let (event, due, slot) = self.pop_next()?;
+        self.begin(event, due, step);
+        self.apply_item(event, slot, payloads, step);
+        Some(event)
+    }
+
+    /// Moves time and opens the record of a step.
+    fn begin(&mut self, event: Event, due: Micros, step: &mut Step) {
+        step.clear();
+        step.event = Some(event);
+        step.before = self.now;
+        self.now = self.now.max(due);
+        step.at = self.now;
+        self.tally.events += 1;
+    }
+
+    /// Names an assumption that is broken from now on.
+    fn break_assumption(&mut self, broke: Option<Assumption>, step: &mut Step) {
+        let Some(assumption) = broke else { return };
+        step.broke = Some(assumption);
+        if self.breaches.iter().all(|&(known, _)| known != assumption) {
+            self.breaches.push((assumption, self.now));
+        }
+    }
+
+    /// The fingerprint of all that determines the rest of the run and all that is shown.
+    pub fn digest(&self) -> Fingerprint {
+        keys::digest(self)
+    }
+    /// The fingerprint by which the search knows a state again: no time, id, stamp, place or counter.
+    pub fn state_key(&self, mode: Mode) -> Fingerprint {
+        keys::state_key(self, mode)
+    }
+
+    fn lose(&mut self, flight: Flight, why: &'static str, step: &mut Step) {
+        self.tally.lost += 1;
+        step.effects.push(Effect::Lost { id: flight.id, to: flight.to, payload: flight.payload, why });
+    }
+
+    /// A link between these two that is up.
+    fn link_between(&self, a: NodeId, b: NodeId) -> Option<LinkId> {
+        let ends = (a.min(b), a.max(b));
+        self.links.iter().position(|link| link.ends == ends && link.is_up()).map(|index| LinkId(index as u32))
+    }
+
+    fn links_mut(&mut self) -> &mut Vec<Link> {
+        self.topology += 1;
+        Arc::make_mut(&mut self.links)
+    }
+
+    fn add_link(&mut self, a: NodeId, b: NodeId) {
+        let new = link::new_link((a, b), self.setup.delay, self.setup.order);
+        self.links_mut().push(new);
+    }
+}

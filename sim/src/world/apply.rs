@@ -1,0 +1,474 @@
+//! What each event does.
+
+use super::{Life, Refusal, World, node::Node};
+use crate::{
+    Cause, Effect, Event, LinkId, Members, MessageId, Membership, Micros, NodeId, Order, Payload, PayloadId, Payloads,
+    RequestId, Step, erased::Input,
+};
+use std::sync::{Arc, OnceLock};
+
+impl World {
+    /// Refuses an event that cannot be taken now, with the reason; else gives its due.
+    pub(super) fn admit(&self, event: Event, payloads: &Payloads) -> Result<Micros, Refusal> {
+        match event {
+            Event::Deliver(id) => self.admit_delivery(id),
+            Event::Drop(id) | Event::Duplicate(id) => self.in_flight(id).map(|_| self.now),
+            Event::Hold(id) => match self.in_flight(id)?.held {
+                true => refuse("You are holding this message already."),
+                false => Ok(self.now),
+            },
+            Event::Release(id) => match self.in_flight(id)?.held {
+                true => Ok(self.now),
+                false => refuse("This message is not held."),
+            },
+            Event::Fire(id) => {
+                let timer = self.timer(id).ok_or_else(|| Refusal("This timer is not set any more.".into()))?;
+                self.not_paused(id.node)?;
+                Ok(timer.due)
+            }
+            Event::Script(_) | Event::Arrive(_) => self.admit_planned(event),
+            Event::Request(node, payload) => self.admit_request(node, payload, payloads),
+            Event::Crash(node) => self.is_up(node).map(|()| self.now),
+            Event::Recover(node) => self.admit_recovery(node),
+            Event::Pause(node) => {
+                self.is_up(node)?;
+                self.not_paused(node)?;
+                Ok(self.now)
+            }
+            Event::Resume(node) => match self.member(node)?.paused {
+                true => Ok(self.now),
+                false => Err(Refusal(format!("{} is not paused.", self.name(node)))),
+            },
+            Event::AddNode(_) => match self.setup.algorithm.membership {
+                Membership::Open if self.members.len() >= crate::limits::NODES => {
+                    Err(Refusal(format!("No more than {} nodes.", crate::limits::NODES)))
+                }
+                Membership::Open => Ok(self.now),
+                Membership::Fixed => refuse("This algorithm cannot take members while it runs. Restart with one node more."),
+            },
+            Event::RemoveNode(node) => match self.members.len() {
+                1 => refuse("The last node cannot leave."),
+                _ => self.member(node).map(|_| self.now),
+            },
+            Event::MoveNode(node, _) | Event::SetClock(node, _) => self.member(node).map(|_| self.now),
+            Event::SetRate(node, rate) => match rate.numerator == 0 || rate.denominator == 0 {
+                true => refuse("A clock's rate cannot be zero."),
+                false => self.member(node).map(|_| self.now),
+            },
+            Event::AddLink(a, b) => self.admit_new_link(a, b),
+            Event::RemoveLink(_) | Event::CutLink(_) | Event::MendLink(_) | Event::SetOrder(..) => self.admit_link(event),
+            Event::SetDelay(link, delay) => {
+                delay.check().map_err(Refusal)?;
+                self.known_link(link).map(|_| self.now)
+            }
+            Event::SetLoss(link, chance) | Event::SetDuplication(link, chance) => match chance > 1_000_000 {
+                true => refuse("A probability is at most 1,000,000 in a million."),
+                false => self.known_link(link).map(|_| self.now),
+            },
+            Event::Partition(payload) => match payloads.get(payload) {
+                Some(Payload::Side(side)) if !side.is_empty() && side.len() < self.members.len() => Ok(self.now),
+                _ => refuse("A partition needs at least one node on either side."),
+            },
+            Event::Heal => match self.links.iter().any(|link| link.severed) {
+                true => Ok(self.now),
+                false => refuse("The network is not partitioned."),
+            },
+            Event::SetPolicy(payload) => match payloads.get(payload) {
+                Some(Payload::Policy(..)) => Ok(self.now),
+                _ => refuse("This is not a policy of this algorithm."),
+            },
+        }
+    }
+
+    fn in_flight(&self, id: MessageId) -> Result<&super::Flight, Refusal> {
+        self.flight(id).ok_or_else(|| Refusal("This message is not in flight any more.".into()))
+    }
+
+    fn member(&self, id: NodeId) -> Result<&Node, Refusal> {
+        let node = self.nodes.get(id.index()).filter(|node| node.life != Life::Removed);
+        node.ok_or_else(|| Refusal(format!("There is no node {}.", id.0)))
+    }
+
+    fn is_up(&self, id: NodeId) -> Result<(), Refusal> {
+        match self.member(id)?.life {
+            Life::Up => Ok(()),
+            _ => Err(Refusal(format!("{} is down.", self.name(id)))),
+        }
+    }
+
+    fn not_paused(&self, id: NodeId) -> Result<(), Refusal> {
+        match self.member(id)?.paused {
+            true => Err(Refusal(format!("{} is paused.", self.name(id)))),
+            false => Ok(()),
+        }
+    }
+
+    fn known_link(&self, id: LinkId) -> Result<&crate::Link, Refusal> {
+        let link = self.links.get(id.index()).filter(|link| !link.removed);
+        link.ok_or_else(|| Refusal(format!("There is no link {}.", id.0)))
+    }
+
+    fn admit_delivery(&self, id: MessageId) -> Result<Micros, Refusal> {
+        let flight = self.in_flight(id)?;
+        if flight.held {
+            return refuse("You are holding this message.");
+        }
+        self.not_paused(flight.to)?;
+        match self.ahead_of(flight) {
+            Some(ahead) => Err(Refusal(format!("FIFO channel: {ahead} is ahead of it."))),
+            None => Ok(flight.due),
+        }
+    }
+
+    fn admit_planned(&self, event: Event) -> Result<Micros, Refusal> {
+        let plan = self.planned.iter().find(|plan| plan.event == event);
+        let plan = plan.ok_or_else(|| Refusal("This has happened already, or was never planned.".into()))?;
+        if let Some(node) = plan.node {
+            self.not_paused(node)?;
+        }
+        Ok(plan.due)
+    }
+
+    fn admit_request(&self, node: NodeId, payload: PayloadId, payloads: &Payloads) -> Result<Micros, Refusal> {
+        self.is_up(node)?;
+        self.not_paused(node)?;
+        let Some(Payload::Request(_, request)) = payloads.get(payload) else {
+            return refuse("This is not a request that the process knows.");
+        };
+        self.nodes[node.index()].process().check(request, &self.view(node)).map_err(Refusal)?;
+        Ok(self.now)
+    }
+
+    fn admit_recovery(&self, id: NodeId) -> Result<Micros, Refusal> {
+        let node = self.member(id)?;
+        match (node.life, &node.survivor) {
+            (Life::Down, Some(_)) => Ok(self.now),
+            (Life::Down, None) => Err(Refusal(format!(
+                "{} cannot recover: in this algorithm nothing survives a crash.",
+                self.name(id)
+            ))),
+            _ => Err(Refusal(format!("{} is not down.", self.name(id)))),
+        }
+    }
+
+    fn admit_new_link(&self, a: NodeId, b: NodeId) -> Result<Micros, Refusal> {
+        self.member(a)?;
+        self.member(b)?;
+        let ends = (a.min(b), a.max(b));
+        if a == b {
+            return refuse("A link needs two different nodes.");
+        }
+        if self.links.iter().any(|link| link.ends == ends && !link.removed) {
+            return Err(Refusal(format!("{} and {} are linked already.", self.name(a), self.name(b))));
+        }
+        if self.links.len() >= crate::limits::LINKS {
+            return Err(Refusal(format!("No more than {} links.", crate::limits::LINKS)));
+        }
+        Ok(self.now)
+    }
+
+    fn admit_link(&self, event: Event) -> Result<Micros, Refusal> {
+        match event {
+            Event::CutLink(id) if self.known_link(id)?.cut => refuse("This link is cut already."),
+            Event::MendLink(id) if !self.known_link(id)?.cut => refuse("This link is not cut."),
+            Event::RemoveLink(id) | Event::CutLink(id) | Event::MendLink(id) | Event::SetOrder(id, _) => {
+                self.known_link(id).map(|_| self.now)
+            }
+            _ => Ok(self.now),
+        }
+    }
+
+    /// Does what an admitted event does.
+    pub(super) fn apply(&mut self, event: Event, payloads: &Payloads, step: &mut Step) {
+        let slot = match event {
+            Event::Deliver(id) => self.flights.find_all(|flight| flight.id == id).first().copied(),
+            Event::Fire(id) => self.timers.find_all(|timer| timer.id == id).first().copied(),
+            Event::Script(_) | Event::Arrive(_) => self.planned.find_all(|plan| plan.event == event).first().copied(),
+            _ => None,
+        };
+        match slot {
+            Some(slot) => {
+                self.apply_item(event, slot, payloads, step);
+                self.unpark();
+                self.trim_agenda();
+            }
+            None => self.apply_act(event, payloads, step),
+        }
+    }
+
+    /// Takes the pending item in this slot.
+    pub(super) fn apply_item(&mut self, event: Event, slot: u32, payloads: &Payloads, step: &mut Step) {
+        match event {
+            Event::Deliver(_) => self.deliver(slot, step),
+            Event::Fire(_) => {
+                let Some(timer) = self.timers.remove(slot) else { return };
+                step.cause = Cause::Timer(timer.payload.clone());
+                self.run(timer.id.node, Input::Timer(&timer.payload), None, step);
+                self.answer_outputs(step);
+            }
+            _ => {
+                let Some(plan) = self.planned.remove(slot) else { return };
+                match (plan.event, plan.request, plan.node) {
+                    (Event::Script(k), ..) => self.apply_scripted(k, payloads, step),
+                    (_, Some(request), Some(node)) => {
+                        self.ask(node, &request, step);
+                        if let Some(rule) = plan.rule.filter(|&rule| self.setup.workload[rule as usize].repeat) {
+                            self.plan_rule(node, rule);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// A scripted event does what the user could do; one that makes no sense any more does nothing, and says so.
+    fn apply_scripted(&mut self, k: u32, payloads: &Payloads, step: &mut Step) {
+        let event = self.setup.script[k as usize].event;
+        match self.admit(event, payloads) {
+            Ok(_) => {
+                let broke = self.would_break(event);
+                self.break_assumption(broke, step);
+                self.apply(event, payloads, step);
+            }
+            Err(refusal) if step.recording => step.notes.push(refusal.0),
+            Err(_) => {}
+        }
+    }
+
+    fn deliver(&mut self, slot: u32, step: &mut Step) {
+        let Some(flight) = self.take_flight(slot) else { return };
+        let to = flight.to;
+        step.node = Some(to);
+        if self.nodes[to.index()].life != Life::Up {
+            return self.lose(flight, "its receiver is down", step);
+        }
+        step.cause = Cause::Message { id: flight.id, payload: flight.payload.clone(), sent_at: flight.sent_at };
+        if self.stamping != super::Stamping::None {
+            self.merge_stamp(to, &flight.stamp);
+        }
+        self.run(to, Input::Message(flight.id.from, &flight.payload), flight.serves, step);
+        self.answer_outputs(step);
+    }
+
+    /// Puts a request to a node; one that is down does not hear it.
+    fn ask(&mut self, node: NodeId, request: &crate::Datum, step: &mut Step) {
+        step.node = Some(node);
+        step.cause = Cause::Request(request.clone());
+        if self.nodes[node.index()].life != Life::Up {
+            if step.recording {
+                step.notes.push(format!("{} is down: nobody hears the request.", self.name(node)));
+            }
+            return;
+        }
+        let number = self.nodes[node.index()].requests;
+        self.nodes[node.index()].requests += 1;
+        self.run(node, Input::Request(request), Some(RequestId { node, number }), step);
+        self.answer_outputs(step);
+    }
+
+    /// Does what the user does to the run.
+    fn apply_act(&mut self, event: Event, payloads: &Payloads, step: &mut Step) {
+        match event {
+            Event::Deliver(_) | Event::Fire(_) | Event::Script(_) | Event::Arrive(_) => {}
+            Event::Request(node, payload) => {
+                if let Some(Payload::Request(_, request)) = payloads.get(payload) {
+                    self.ask(node, request, step);
+                }
+            }
+            Event::Drop(id) => {
+                for slot in self.flights.find_all(|flight| flight.id == id) {
+                    if let Some(flight) = self.take_flight(slot) {
+                        self.lose(flight, "you dropped it", step);
+                    }
+                }
+            }
+            Event::Duplicate(id) => self.duplicate(id, step),
+            Event::Hold(id) => self.set_held(id, true),
+            Event::Release(id) => self.set_held(id, false),
+            Event::Crash(_) | Event::Recover(_) | Event::Pause(_) | Event::Resume(_) | Event::RemoveNode(_) | Event::AddNode(_) => {
+                self.apply_to_node(event, step);
+            }
+            Event::MoveNode(node, place) => self.nodes[node.index()].place = place,
+            Event::SetClock(node, offset) => {
+                step.node = Some(node);
+                self.nodes[node.index()].offset = offset;
+            }
+            Event::SetRate(node, rate) => {
+                step.node = Some(node);
+                self.set_rate(node, rate);
+            }
+            Event::SetPolicy(payload) => {
+                if let Some(Payload::Policy(_, policy)) = payloads.get(payload) {
+                    self.policy = Some(policy.clone());
+                }
+            }
+            _ => self.apply_to_links(event, payloads, step),
+        }
+        self.unpark();
+    }
+
+    fn set_held(&mut self, id: MessageId, held: bool) {
+        for (_, flight) in self.flights.slots_mut() {
+            if flight.id == id && flight.held != held {
+                flight.held = held;
+                if held {
+                    self.held += 1;
+                } else {
+                    self.held -= 1;
+                }
+            }
+        }
+    }
+
+    fn apply_to_node(&mut self, event: Event, step: &mut Step) {
+        match event {
+            Event::Crash(node) => {
+                step.node = Some(node);
+                self.crash(node, step);
+            }
+            Event::Recover(node) => {
+                step.node = Some(node);
+                let seat = &mut self.nodes[node.index()];
+                seat.process = seat.survivor.take().or(seat.process.take());
+                seat.life = Life::Up;
+                seat.fingerprint = OnceLock::new();
+                self.topology += 1;
+                self.run(node, Input::Recover, None, step);
+                self.answer_outputs(step);
+            }
+            Event::Pause(node) | Event::Resume(node) => {
+                step.node = Some(node);
+                let seat = &mut self.nodes[node.index()];
+                seat.paused = matches!(event, Event::Pause(_));
+                seat.fingerprint = OnceLock::new();
+            }
+            Event::RemoveNode(node) => {
+                step.node = Some(node);
+                self.crash(node, step);
+                let seat = &mut self.nodes[node.index()];
+                seat.life = Life::Removed;
+                seat.survivor = None;
+                self.members = self.members.iter().copied().filter(|&member| member != node).collect();
+                for link in self.links_mut() {
+                    link.removed |= link.ends.0 == node || link.ends.1 == node;
+                }
+                self.tell_members(Members::Left(node), step);
+            }
+            Event::AddNode(place) => {
+                let node = NodeId(self.nodes.len() as u32);
+                step.node = Some(node);
+                let name: Arc<str> = format!("{}{}", self.setup.algorithm.node_prefix, node.0).into();
+                let process = self.spawn(node);
+                let mut seat = Node::at(&name, place, process);
+                if self.stamping == super::Stamping::Vectors && self.nodes.len() < Self::MAX_VECTOR_NODES {
+                    seat.vector = Some(vec![0; self.nodes.len() + 1].into());
+                }
+                self.nodes.push(seat);
+                for &member in Arc::clone(&self.members).iter() {
+                    self.add_link(member, node);
+                }
+                self.members = self.members.iter().copied().chain([node]).collect();
+                self.run(node, Input::Start, None, step);
+                self.tell_members(Members::Joined(node), step);
+            }
+            _ => {}
+        }
+    }
+
+    fn tell_members(&mut self, change: Members, step: &mut Step) {
+        if self.setup.algorithm.membership == Membership::Fixed {
+            return;
+        }
+        let (Members::Joined(subject) | Members::Left(subject)) = change;
+        let at = step.node;
+        for &member in Arc::clone(&self.members).iter().filter(|&&member| member != subject) {
+            self.run(member, Input::Members(change), None, step);
+            step.stamps.sent = None;
+        }
+        step.node = at;
+    }
+
+    /// No code runs: the timers are gone, what must be relayed here is lost, what was sent travels on.
+    fn crash(&mut self, node: NodeId, step: &mut Step) {
+        let seat = &mut self.nodes[node.index()];
+        seat.survivor = seat.process.as_ref().and_then(|process| process.after_crash());
+        seat.life = Life::Down;
+        seat.paused = false;
+        seat.fingerprint = OnceLock::new();
+        self.topology += 1;
+        for slot in self.timers.find_all(|timer| timer.id.node == node) {
+            self.timers.remove(slot);
+        }
+        self.lose_relayed_by(node, step);
+    }
+
+    /// The reading does not jump; the dues of the node's timers follow the new rate.
+    fn set_rate(&mut self, node: NodeId, rate: crate::Rate) {
+        let now = self.now;
+        let seat = &mut self.nodes[node.index()];
+        seat.clock.set_rate(now, rate);
+        let clock = seat.clock;
+        for (_, timer) in self.timers.slots_mut() {
+            if timer.id.node == node {
+                timer.due = clock.first_showing(timer.deadline);
+            }
+        }
+        self.rebuild_agenda();
+    }
+
+    fn apply_to_links(&mut self, event: Event, payloads: &Payloads, step: &mut Step) {
+        match event {
+            Event::AddLink(a, b) => self.add_link(a, b),
+            Event::RemoveLink(id) => {
+                self.links_mut()[id.index()].removed = true;
+                self.lose_on_link(id, "its link was taken away", step);
+            }
+            Event::CutLink(id) => {
+                self.links_mut()[id.index()].cut = true;
+                self.lose_on_link(id, "its link was cut", step);
+            }
+            Event::MendLink(id) => self.links_mut()[id.index()].cut = false,
+            Event::SetDelay(id, delay) => self.links_mut()[id.index()].delay = delay,
+            Event::SetLoss(id, chance) => self.links_mut()[id.index()].loss = chance,
+            Event::SetDuplication(id, chance) => self.links_mut()[id.index()].duplication = chance,
+            Event::SetOrder(id, order) => {
+                self.links_mut()[id.index()].order = order;
+                if order == Order::Fifo {
+                    let (a, b) = self.links[id.index()].ends;
+                    self.make_monotone(a, b);
+                    self.make_monotone(b, a);
+                }
+            }
+            Event::Partition(payload) => {
+                let Some(Payload::Side(side)) = payloads.get(payload) else { return };
+                let crosses = |link: &crate::Link| side.contains(&link.ends.0) != side.contains(&link.ends.1);
+                let cut: Vec<usize> = (0..self.links.len()).filter(|&index| crosses(&self.links[index])).collect();
+                for &index in &cut {
+                    self.links_mut()[index].severed = true;
+                }
+                for index in cut {
+                    self.lose_on_link(LinkId(index as u32), "the network is partitioned", step);
+                }
+            }
+            Event::Heal => {
+                for link in self.links_mut() {
+                    link.severed = false;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a step did to a message that is named by an event, for callers that need no more.
+    pub fn lost_in(step: &Step) -> impl Iterator<Item = MessageId> {
+        step.effects.iter().filter_map(|effect| match effect {
+            Effect::Lost { id, .. } => Some(*id),
+            _ => None,
+        })
+    }
+}
+
+fn refuse<T>(reason: &str) -> Result<T, Refusal> {
+    Err(Refusal(reason.into()))
+}

@@ -1,0 +1,383 @@
+//! Sending, routes, loss and duplication (SEMANTICS 8 to 10).
+
+use super::{Life, World};
+use crate::{
+    Datum, Effect, Hop, LinkId, MessageId, Micros, NodeId, Order, RequestId, Stamp, Step,
+    random::{Purpose, below, draw},
+};
+use std::sync::Arc;
+
+/// A message on its way.
+#[derive(Clone, Debug)]
+pub struct Flight {
+    /// Which.
+    pub id: MessageId,
+    /// To whom.
+    pub to: NodeId,
+    /// What it says.
+    pub payload: Datum,
+    /// When it was sent.
+    pub sent_at: Micros,
+    /// When it arrives, unless something comes between.
+    pub due: Micros,
+    /// The latest time at which its links allow it to arrive; [`Micros::NEVER`] where they set no bound.
+    pub bound: Micros,
+    /// Whether the user holds it back.
+    pub held: bool,
+    /// The way it takes.
+    pub route: Route,
+    /// The logical time of its sending.
+    pub stamp: Stamp,
+    /// The request that it serves.
+    pub serves: Option<RequestId>,
+    pub(super) sequence: u64,
+}
+
+/// The way of a message, fixed at sending.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Route {
+    /// To the node itself.
+    Local,
+    /// Over one link.
+    Direct(LinkId),
+    /// Over several links, in this order.
+    Hops(Arc<[Hop]>),
+}
+
+impl Route {
+    /// Whether a message that left at `sent_at` and arrives at `due` still has this link under or ahead of it. One that
+    /// is past its due counts as on its last hop.
+    fn still_needs(&self, link: LinkId, sent_at: Micros, now: Micros) -> bool {
+        match self {
+            Self::Local => false,
+            Self::Direct(only) => *only == link,
+            Self::Hops(hops) => hops[position(hops, sent_at, now)..].iter().any(|hop| hop.link == link),
+        }
+    }
+
+    /// Whether a message must still be relayed by this node.
+    fn still_relayed_by(&self, node: NodeId, sent_at: Micros, now: Micros) -> bool {
+        match self {
+            Self::Hops(hops) => hops[position(hops, sent_at, now)..hops.len() - 1].iter().any(|hop| hop.to == node),
+            _ => false,
+        }
+    }
+}
+
+/// The hop that a message is on.
+fn position(hops: &[Hop], sent_at: Micros, now: Micros) -> usize {
+    let mut arrives = sent_at;
+    for (index, hop) in hops.iter().enumerate() {
+        arrives = arrives.plus(Micros(hop.delay.into()));
+        if now < arrives {
+            return index;
+        }
+    }
+    hops.len() - 1
+}
+
+/// What a sender keeps for one receiver.
+#[derive(Clone, Debug)]
+pub(super) struct Channel {
+    pub to: NodeId,
+    /// How many it has sent there: the counter of every draw.
+    pub sent: u32,
+    /// The latest due so far: what FIFO may not undercut.
+    last_due: Micros,
+    last_bound: Micros,
+    /// The route as last computed, and the topology for which it holds. Never part of a digest.
+    route: Option<Way>,
+    topology: u32,
+}
+
+/// Links to take, in order; empty where there is no way.
+#[derive(Clone, Debug)]
+enum Way {
+    None,
+    Direct(LinkId),
+    Through(Arc<[LinkId]>),
+}
+
+impl World {
+    /// Sends a message: fixes its route and delay, or loses it at once.
+    pub(super) fn send(&mut self, from: NodeId, to: NodeId, payload: Datum, serves: Option<RequestId>, stamp: Stamp, step: &mut Step) {
+        self.tally.count_sent(payload.kind(), serves);
+        let seat = &mut self.nodes[from.index()];
+        let id = MessageId { from, number: seat.sends, copy: 0 };
+        seat.sends += 1;
+        let mut flight = Flight {
+            id,
+            to,
+            payload,
+            sent_at: self.now,
+            due: self.now,
+            bound: Micros::NEVER,
+            held: false,
+            route: Route::Local,
+            stamp,
+            serves,
+            sequence: 0,
+        };
+        if self.nodes.get(to.index()).is_none_or(|node| node.life == Life::Removed) {
+            return self.lose_at_once(flight, "its receiver is not a member", step);
+        }
+        if self.flights.len() >= crate::limits::FLIGHTS {
+            return self.lose_at_once(flight, "too many messages are in flight", step);
+        }
+        if from == to {
+            return self.launch(flight, step);
+        }
+        let (nth, way, last_due, last_bound) = self.channel(from, to);
+        if matches!(way, Way::None) {
+            return self.lose_at_once(flight, "there is no way to its receiver", step);
+        }
+        let order = self.set_out(&mut flight, &way, nth);
+        if order == Order::Fifo {
+            flight.due = flight.due.max(last_due);
+            flight.bound = flight.bound.max(last_bound);
+        }
+        if self.network_does(Purpose::Loss, &way, from, to, nth) {
+            return self.lose_at_once(flight, "the link lost it", step);
+        }
+        self.remember_due(&flight);
+        let copy = self.network_does(Purpose::Duplication, &way, from, to, nth);
+        self.launch(flight, step);
+        if copy {
+            self.duplicate(id, step);
+        }
+    }
+
+    /// Puts a message on its way.
+    fn launch(&mut self, mut flight: Flight, step: &mut Step) {
+        flight.sequence = self.agenda.take_sequence();
+        let Flight { id, to, due, sequence, .. } = flight;
+        step.effects.push(Effect::Sent { id, to, payload: flight.payload.clone(), due });
+        let slot = self.flights.insert(flight);
+        self.agenda.push_flight(due, sequence, slot);
+    }
+
+    fn lose_at_once(&mut self, flight: Flight, why: &'static str, step: &mut Step) {
+        let Flight { id, to, due, .. } = flight;
+        step.effects.push(Effect::Sent { id, to, payload: flight.payload.clone(), due });
+        self.lose(flight, why, step);
+    }
+
+    /// A copy directly behind its original: the next copy number, a delay draw of its own.
+    pub(super) fn duplicate(&mut self, id: MessageId, step: &mut Step) {
+        let Some(original) = self.flight(id).cloned() else { return };
+        let copies = self.flights.iter().filter(|flight| flight.id.from == id.from && flight.id.number == id.number);
+        let copy = copies.map(|flight| flight.id.copy).max().unwrap_or(0) + 1;
+        let mut twin = Flight { id: MessageId { copy, ..id }, held: false, ..original.clone() };
+        let (from, to) = (id.from, original.to);
+        let links: Vec<LinkId> = match &original.route {
+            Route::Local => vec![],
+            Route::Direct(link) => vec![*link],
+            Route::Hops(hops) => hops.iter().map(|hop| hop.link).collect(),
+        };
+        // The k-th copy of the n-th message draws with a counter that no message uses.
+        let nth = u64::from(id.number) << 24 | u64::from(copy) << 8 | 0xFF;
+        let delay = links.iter().fold(Micros::ZERO, |sum, link| {
+            let bits = draw(self.setup.seed, Purpose::Duplication, (from.0.into(), to.0.into()), nth << 8 | u64::from(link.0 & 0xFF));
+            sum.plus(self.links[link.index()].delay.sample(bits))
+        });
+        twin.due = self.now.plus(delay);
+        if self.order_of(&original) == Order::Fifo {
+            // Directly behind the original; those behind it move back as far as they must.
+            twin.due = twin.due.max(original.due);
+            self.launch(twin, step);
+            self.make_monotone(from, to);
+        } else {
+            self.launch(twin, step);
+        }
+    }
+
+    /// Draws the delays of the hops; sets route, due and bound. Gives the order that the channel keeps.
+    fn set_out(&self, flight: &mut Flight, way: &Way, nth: u32) -> Order {
+        let owner = (flight.id.from.0.into(), flight.to.0.into());
+        let mut bound = Some(flight.sent_at);
+        let mut travel = |index: usize, link: LinkId| {
+            let link = &self.links[link.index()];
+            let bits = draw(self.setup.seed, Purpose::Delay, owner, u64::from(nth) << 12 | index as u64);
+            bound = bound.and_then(|so_far| Some(so_far.plus(link.delay.greatest()?)));
+            link.delay.sample(bits)
+        };
+        let order = match way {
+            Way::None => Order::Any,
+            Way::Direct(link) => {
+                flight.due = flight.sent_at.plus(travel(0, *link));
+                flight.route = Route::Direct(*link);
+                self.links[link.index()].order
+            }
+            Way::Through(links) => {
+                let mut at = flight.id.from;
+                let mut hops = Vec::with_capacity(links.len());
+                for (index, &link) in links.iter().enumerate() {
+                    at = self.links[link.index()].other(at);
+                    let delay = travel(index, link);
+                    flight.due = flight.due.plus(delay);
+                    hops.push(Hop { link, to: at, delay: delay.0.min(u32::MAX.into()) as u32 });
+                }
+                flight.route = Route::Hops(hops.into());
+                self.setup.order
+            }
+        };
+        flight.bound = bound.unwrap_or(Micros::NEVER);
+        order
+    }
+
+    /// Whether one of the links of the way loses (or duplicates) this message.
+    fn network_does(&self, purpose: Purpose, way: &Way, from: NodeId, to: NodeId, nth: u32) -> bool {
+        let hit = |index: usize, link: LinkId| {
+            let link = &self.links[link.index()];
+            let chance = if matches!(purpose, Purpose::Loss) { link.loss } else { link.duplication };
+            let bits = || draw(self.setup.seed, purpose, (from.0.into(), to.0.into()), u64::from(nth) << 12 | index as u64);
+            chance > 0 && below(bits(), 1_000_000) < u64::from(chance)
+        };
+        match way {
+            Way::None => false,
+            Way::Direct(link) => hit(0, *link),
+            Way::Through(links) => links.iter().enumerate().any(|(index, &link)| hit(index, link)),
+        }
+    }
+
+    /// Counts one more message from `from` to `to`: how many there were before, its way, and what FIFO must keep.
+    fn channel(&mut self, from: NodeId, to: NodeId) -> (u32, Way, Micros, Micros) {
+        let topology = self.topology;
+        let channels = Arc::make_mut(&mut self.nodes[from.index()].channels);
+        let found = channels.binary_search_by_key(&to, |channel| channel.to);
+        let at = found.unwrap_or_else(|at| {
+            let new = Channel { to, sent: 0, last_due: Micros::ZERO, last_bound: Micros::ZERO, route: None, topology };
+            channels.insert(at, new);
+            at
+        });
+        let channel = &mut channels[at];
+        let nth = channel.sent;
+        channel.sent += 1;
+        let (last_due, last_bound) = (channel.last_due, channel.last_bound);
+        if channel.topology == topology
+            && let Some(way) = &channel.route
+        {
+            return (nth, way.clone(), last_due, last_bound);
+        }
+        let way = self.find_way(from, to);
+        let channel = &mut Arc::make_mut(&mut self.nodes[from.index()].channels)[at];
+        channel.route = Some(way.clone());
+        channel.topology = topology;
+        (nth, way, last_due, last_bound)
+    }
+
+    fn remember_due(&mut self, flight: &Flight) {
+        let channels = Arc::make_mut(&mut self.nodes[flight.id.from.index()].channels);
+        if let Ok(at) = channels.binary_search_by_key(&flight.to, |channel| channel.to) {
+            let channel = &mut channels[at];
+            channel.last_due = channel.last_due.max(flight.due);
+            channel.last_bound = channel.last_bound.max(flight.bound);
+        }
+    }
+
+    /// The direct link, or the cheapest path by mean delay, ties by smaller ids. A crashed node does not relay.
+    fn find_way(&self, from: NodeId, to: NodeId) -> Way {
+        if let Some(link) = self.link_between(from, to) {
+            return Way::Direct(link);
+        }
+        let mut best: Vec<Option<(Micros, Vec<LinkId>)>> = vec![None; self.nodes.len()];
+        let mut done = vec![false; self.nodes.len()];
+        best[from.index()] = Some((Micros::ZERO, vec![]));
+        loop {
+            let open = best.iter().enumerate().filter(|(node, _)| !done[*node]);
+            let next = open.filter_map(|(node, path)| path.as_ref().map(|path| (path.0, node))).min();
+            let Some((cost, node)) = next else { return Way::None };
+            let path = best[node].as_ref().map_or_else(Vec::new, |(_, path)| path.clone());
+            if node == to.index() {
+                return Way::Through(path.into());
+            }
+            done[node] = true;
+            let here = NodeId(node as u32);
+            if here != from && self.nodes[node].life != Life::Up {
+                continue;
+            }
+            for (index, link) in self.links.iter().enumerate() {
+                if !link.is_up() || (link.ends.0 != here && link.ends.1 != here) {
+                    continue;
+                }
+                let other = link.other(here).index();
+                let mut longer = path.clone();
+                longer.push(LinkId(index as u32));
+                let candidate = (cost.plus(link.delay.mean()), longer);
+                if !done[other] && best[other].as_ref().is_none_or(|known| candidate < *known) {
+                    best[other] = Some(candidate);
+                }
+            }
+        }
+    }
+
+    /// The order that holds for a message's channel.
+    pub(super) fn order_of(&self, flight: &Flight) -> Order {
+        match &flight.route {
+            Route::Local => Order::Fifo,
+            Route::Direct(link) => self.links[link.index()].order,
+            Route::Hops(_) => self.setup.order,
+        }
+    }
+
+    /// In a FIFO channel: the undelivered message next ahead of this one.
+    pub(super) fn ahead_of(&self, flight: &Flight) -> Option<MessageId> {
+        if self.order_of(flight) == Order::Any {
+            return None;
+        }
+        self.earlier_of_pair(flight)
+    }
+
+    /// The first undelivered message of the same pair that was sent before this one.
+    pub(super) fn earlier_of_pair(&self, flight: &Flight) -> Option<MessageId> {
+        let same_pair = |other: &&Flight| other.id.from == flight.id.from && other.to == flight.to;
+        self.flights.iter().filter(same_pair).map(|other| other.id).filter(|&id| id < flight.id).min()
+    }
+
+    /// Makes the dues of a FIFO channel follow its order again.
+    pub(super) fn make_monotone(&mut self, from: NodeId, to: NodeId) {
+        let mut slots = self.flights.find_all(|flight| flight.id.from == from && flight.to == to);
+        slots.sort_by_key(|&slot| self.flights.get(slot).map(|flight| flight.id));
+        let mut least = Micros::ZERO;
+        for slot in slots {
+            let sequence = self.agenda.take_sequence();
+            if let Some(flight) = self.flights.get_mut(slot) {
+                flight.due = flight.due.max(least);
+                flight.sequence = sequence;
+                least = flight.due;
+                let flight = flight.clone();
+                self.remember_due(&flight);
+            }
+        }
+        self.rebuild_agenda();
+    }
+
+    /// Loses the messages that still need a link that has gone down.
+    pub(super) fn lose_on_link(&mut self, link: LinkId, why: &'static str, step: &mut Step) {
+        let now = self.now;
+        self.lose_all(|flight| flight.route.still_needs(link, flight.sent_at, now), why, step);
+    }
+
+    /// Loses the messages that a crashed node would have to relay.
+    pub(super) fn lose_relayed_by(&mut self, node: NodeId, step: &mut Step) {
+        let now = self.now;
+        self.lose_all(|flight| flight.route.still_relayed_by(node, flight.sent_at, now), "its relay crashed", step);
+    }
+
+    fn lose_all(&mut self, condition: impl Fn(&Flight) -> bool, why: &'static str, step: &mut Step) {
+        let mut slots = self.flights.find_all(condition);
+        slots.sort_by_key(|&slot| self.flights.get(slot).map(|flight| flight.id));
+        for slot in slots {
+            if let Some(flight) = self.take_flight(slot) {
+                self.lose(flight, why, step);
+            }
+        }
+    }
+
+    /// Takes a message out of flight.
+    pub(super) fn take_flight(&mut self, slot: u32) -> Option<Flight> {
+        let flight = self.flights.remove(slot)?;
+        self.held -= u32::from(flight.held);
+        Some(flight)
+    }
+}
