@@ -38,10 +38,12 @@ pub fn serve(root: &Path, port: u16, watch: bool, quick: bool) -> Outcome<()> {
     let address = listener
         .local_addr()
         .to(|| "read the server's own address".into())?;
+    // Before the build as well: what is edited while it runs must not be missed.
+    let built = newest_change(root);
     let dist = page::build(root, quick)?.dist;
     if watch {
         let root = root.to_path_buf();
-        thread::spawn(move || rebuild_on_change(&root, quick));
+        thread::spawn(move || rebuild_on_change(&root, quick, built));
         say("watching the sources: reload the page after a rebuild");
     }
     say(&format!("serving http://{address}/ (Ctrl+C ends it)"));
@@ -53,8 +55,11 @@ pub fn serve(root: &Path, port: u16, watch: bool, quick: bool) -> Outcome<()> {
     Ok(())
 }
 
-fn rebuild_on_change(root: &Path, quick: bool) {
-    let mut seen = newest_change(root);
+/// What is compared to notice a change: the latest one, and the number of files, for one may have been removed.
+type Changes = (Option<SystemTime>, usize);
+
+fn rebuild_on_change(root: &Path, quick: bool, built: Changes) {
+    let mut seen = built;
     loop {
         thread::sleep(POLL);
         let now = newest_change(root);
@@ -69,8 +74,7 @@ fn rebuild_on_change(root: &Path, quick: bool) {
     }
 }
 
-/// The latest change and the number of files: a removed file counts as a change too.
-fn newest_change(root: &Path) -> (Option<SystemTime>, usize) {
+fn newest_change(root: &Path) -> Changes {
     let mut files = Vec::new();
     for place in WATCHED.map(|name| root.join(name)) {
         if place.is_dir() {
