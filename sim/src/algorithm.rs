@@ -41,6 +41,8 @@ pub struct Algorithm {
     pub milestones: &'static [&'static str],
     /// The prefix of its nodes' names: `"P"`, `"M"`, `"S"`.
     pub node_prefix: &'static str,
+    /// The number in the name of its first node: 0 for P0, 1 for M1.
+    pub first_number: u32,
     /// The outline of its nodes.
     pub node_shape: NodeShape,
     /// Reads the scenario's `config`, given the number of nodes.
@@ -75,6 +77,7 @@ impl Algorithm {
         plots: &[],
         milestones: &[],
         node_prefix: "P",
+        first_number: 0,
         node_shape: NodeShape::Circle,
         configure: no_configuration,
         spawn: |_, _| Arc::new(Nobody),
@@ -83,6 +86,11 @@ impl Algorithm {
     /// The family: the part of the id before the slash.
     pub fn family(&self) -> &'static str {
         self.id.split('/').next().unwrap_or("")
+    }
+
+    /// The name of a node that nobody has named.
+    pub fn node_name(&self, node: NodeId) -> String {
+        format!("{}{}", self.node_prefix, node.0 + self.first_number)
     }
 
     /// The bug of this id.

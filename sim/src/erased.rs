@@ -30,6 +30,8 @@ pub trait AnyProcess: Send + Sync {
     fn reflect(&self) -> Value;
     /// See [`Process::status`].
     fn status(&self) -> Status;
+    /// See [`Process::status_in`].
+    fn status_in(&self, view: &View<'_>) -> Status;
     /// See [`Process::waits_for`].
     fn waits_for(&self) -> Vec<Wait>;
     /// See [`Process::parts`].
@@ -88,6 +90,9 @@ impl<P: Process> AnyProcess for P {
     }
     fn status(&self) -> Status {
         Process::status(self)
+    }
+    fn status_in(&self, view: &View<'_>) -> Status {
+        Process::status_in(self, view)
     }
     fn waits_for(&self) -> Vec<Wait> {
         Process::waits_for(self)

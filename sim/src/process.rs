@@ -45,6 +45,10 @@ pub trait Process: Data {
     }
     /// What the node shows.
     fn status(&self) -> Status;
+    /// What the node shows where that depends on more than its own state: on the policy in force, on its clock.
+    fn status_in(&self, _view: &View<'_>) -> Status {
+        self.status()
+    }
     /// Whom this process waits for, and for what.
     fn waits_for(&self) -> Vec<Wait> {
         vec![]

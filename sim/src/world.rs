@@ -206,6 +206,10 @@ impl World {
             setup: &self.setup,
         }
     }
+    /// What a node shows.
+    pub fn status(&self, id: NodeId) -> crate::Status {
+        self.nodes[id.index()].status_of(|process| process.status_in(&self.view(id)))
+    }
     /// What a message's capsule says.
     pub fn telling(&self, from: NodeId, payload: &Datum) -> String {
         self.nodes[from.index()].process().telling(payload)

@@ -103,7 +103,7 @@ impl Scenario {
             if numerator == 0 || denominator == 0 {
                 return Err(FileError::field(field("clock-rate"), "a clock's rate cannot be zero"));
             }
-            let name = entry.name.clone().unwrap_or_else(|| format!("{}{k}", algorithm.node_prefix));
+            let name = entry.name.clone().unwrap_or_else(|| algorithm.node_name(NodeId(k)));
             if name.is_empty() || name.chars().count() > 24 {
                 return Err(FileError::field(field("name"), "a name has 1 to 24 characters"));
             }

@@ -354,11 +354,12 @@ impl World {
                     link.removed |= link.ends.0 == node || link.ends.1 == node;
                 }
                 self.tell_members(Members::Left(node), step);
+                self.answer_outputs(step);
             }
             Event::AddNode(place) => {
                 let node = NodeId(self.nodes.len() as u32);
                 step.node = Some(node);
-                let name: Arc<str> = format!("{}{}", self.setup.algorithm.node_prefix, node.0).into();
+                let name: Arc<str> = self.setup.algorithm.node_name(node).into();
                 let process = self.spawn(node);
                 let mut seat = Node::at(&name, place, process);
                 if self.stamping == super::Stamping::Vectors && self.nodes.len() < Self::MAX_VECTOR_NODES {
@@ -369,8 +370,10 @@ impl World {
                     self.add_link(member, node);
                 }
                 self.members = self.members.iter().copied().chain([node]).collect();
+                self.plan_workload(node, "start");
                 self.run(node, Input::Start, None, step);
                 self.tell_members(Members::Joined(node), step);
+                self.answer_outputs(step);
             }
             _ => {}
         }

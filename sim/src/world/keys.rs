@@ -17,7 +17,7 @@ pub(super) fn digest(world: &World) -> Fingerprint {
         (node.place, node.clock, node.offset, node.lamport, node.vector.as_deref()).hash(into);
         (node.sends, node.timers_set, node.requests, node.draws, node.arrivals, &node.fired).hash(into);
         for channel in node.channels.iter() {
-            (channel.to, channel.sent).hash(into);
+            channel.hash_counters(into);
         }
     }
     world.members.hash(into);
@@ -29,7 +29,7 @@ pub(super) fn digest(world: &World) -> Fingerprint {
     flights.sort_unstable_by_key(|flight| flight.id);
     for flight in flights {
         (flight.id, flight.to, flight.payload.fingerprint(), flight.sent_at, flight.due, flight.bound, flight.held).hash(into);
-        (flight.stamp.lamport, flight.serves).hash(into);
+        (flight.stamp.lamport, flight.stamp.vector.as_deref(), flight.serves, &flight.route).hash(into);
     }
     let mut timers: Vec<_> = world.timers.iter().collect();
     timers.sort_unstable_by_key(|timer| timer.id);
@@ -39,6 +39,7 @@ pub(super) fn digest(world: &World) -> Fingerprint {
     // Ties at one time are broken by sequence: their order is part of what determines the rest of the run.
     let mut order: Vec<_> = world.flights.iter().map(|flight| (flight.due, flight.sequence, fingerprint(&flight.id))).collect();
     order.extend(world.timers.iter().map(|timer| (timer.due, timer.sequence, fingerprint(&timer.id))));
+    order.extend(world.planned.iter().map(|plan| (plan.due, plan.sequence, fingerprint(&plan.event))));
     order.sort_unstable();
     order.iter().for_each(|(_, _, id)| id.hash(into));
     for plan in sorted_plans(world) {

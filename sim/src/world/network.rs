@@ -5,7 +5,10 @@ use crate::{
     Datum, Effect, Hop, LinkId, MessageId, Micros, NodeId, Order, RequestId, Stamp, Step,
     random::{Purpose, below, draw},
 };
-use std::sync::Arc;
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 /// A message on its way.
 #[derive(Clone, Debug)]
@@ -34,7 +37,7 @@ pub struct Flight {
 }
 
 /// The way of a message, fixed at sending.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Route {
     /// To the node itself.
     Local,
@@ -88,6 +91,13 @@ pub(super) struct Channel {
     /// The route as last computed, and the topology for which it holds. Never part of a digest.
     route: Option<Way>,
     topology: u32,
+}
+
+impl Channel {
+    /// What of it decides the rest of the run; the route is only remembered.
+    pub fn hash_counters(&self, into: &mut impl Hasher) {
+        (self.to, self.sent, self.last_due, self.last_bound).hash(into);
+    }
 }
 
 /// Links to take, in order; empty where there is no way.

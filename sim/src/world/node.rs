@@ -129,11 +129,18 @@ impl Node {
         self.requests
     }
 
-    /// What it shows: its process' status, or that it is down.
+    /// What it shows as far as its own state tells: its process' status, or that it is down. [`World::status`] also
+    /// knows the policy in force.
+    ///
+    /// [`World::status`]: crate::World::status
     pub fn status(&self) -> Status {
+        self.status_of(|process| process.status())
+    }
+
+    pub(super) fn status_of(&self, of_process: impl Fn(&dyn AnyProcess) -> Status) -> Status {
         match (self.life, self.paused) {
-            (Life::Up, false) => self.process().status(),
-            (Life::Up, true) => Status { detail: "paused".into(), ..self.process().status() },
+            (Life::Up, false) => of_process(self.process()),
+            (Life::Up, true) => Status { detail: "paused".into(), ..of_process(self.process()) },
             (Life::Down, _) => Status::new("crashed", Tone::Failed),
             (Life::Removed, _) => Status::new("gone", Tone::Failed),
         }
