@@ -93,6 +93,11 @@ impl Algorithm {
         format!("{}{}", self.node_prefix, node.0 + self.first_number)
     }
 
+    /// Whether even Play can break an assumption, so that it must look before each event.
+    pub fn is_watchful(&self) -> bool {
+        self.assumes.order == Order::Fifo || self.assumes.timing == Timing::Bounded
+    }
+
     /// The bug of this id.
     pub fn bug(&self, id: &str) -> Option<&'static Bug> {
         self.bugs.iter().find(|bug| bug.id == id)

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod address;
 pub mod algorithm;
 pub mod algorithms;
 pub mod clock;
@@ -21,6 +22,7 @@ pub mod process;
 pub mod property;
 pub mod random;
 pub mod scenario;
+pub mod session;
 pub mod setup;
 pub mod step;
 pub mod testing;
@@ -43,6 +45,7 @@ pub use process::{
 pub use property::{Judge, Property, Verdict, Violation};
 pub use random::Delay;
 pub use scenario::{FileError, Scenario};
+pub use session::{Moment, MomentId, Session};
 pub use setup::{Scripted, Setup};
 pub use step::{Cause, Effect, Stamp, Stamps, Step};
 pub use time::Micros;

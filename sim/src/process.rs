@@ -343,7 +343,12 @@ pub struct Context<'a, P: Process> {
 impl<'a, P: Process> Context<'a, P> {
     /// The context of a process that is not inside another.
     pub(crate) fn new(host: &'a mut dyn Host) -> Self {
-        Self { host, wrap_message: &|message| Datum::new(message), wrap_timer: &|timer| Datum::new(timer), outputs: None }
+        Self {
+            host,
+            wrap_message: &|message| Datum::new(message),
+            wrap_timer: &|timer| Datum::new(timer),
+            outputs: None,
+        }
     }
 
     /// This node.

@@ -30,12 +30,20 @@ pub struct Violation {
     pub why: String,
     /// The nodes that show it.
     pub culprits: Vec<NodeId>,
+    /// For *eventually*: it is the user's turn, so that nothing pending does not mean that it never comes.
+    pub users_turn: bool,
 }
 
 impl Violation {
     /// A violation shown by these nodes.
     pub fn new(why: impl Into<String>, culprits: impl IntoIterator<Item = NodeId>) -> Self {
-        Self { why: why.into(), culprits: culprits.into_iter().collect() }
+        Self { why: why.into(), culprits: culprits.into_iter().collect(), users_turn: false }
+    }
+    /// Not yet, and the user can bring it about: "P0 stays in the critical section until you let it leave."
+    #[must_use]
+    pub fn users_turn(mut self, users_turn: bool) -> Self {
+        self.users_turn = users_turn;
+        self
     }
 }
 
@@ -128,7 +136,23 @@ impl Judge {
         self.states.iter().flatten()
     }
 
-    /// Looks at what has just happened; whether any verdict changed its kind.
+    /// Replaces the verdicts by those that were marked at this moment.
+    pub(crate) fn set_verdicts(&mut self, verdicts: &[Verdict]) {
+        self.verdicts.clone_from_slice(verdicts);
+    }
+
+    /// Lets only the monitors that have a state look: on the way of a replay.
+    pub(crate) fn follow(&mut self, step: &Step, world: &World) {
+        for (index, property) in self.properties.iter().enumerate() {
+            if let (Check::Monitor(_, observe), Some(state)) = (property.check, &self.states[index])
+                && let (Some(state), _) = observe(state, step, world)
+            {
+                self.states[index] = Some(state);
+            }
+        }
+    }
+
+    /// Looks at what has just happened; whether a property was broken or mended, or has held for the first time.
     pub fn observe(&mut self, step: &Step, world: &World) -> bool {
         let mut changed = false;
         for (index, property) in self.properties.iter().enumerate() {
@@ -151,7 +175,9 @@ impl Judge {
                 Check::Sometimes(check) => sometimes(check(world), old, step, world),
                 Check::Eventually(check) => eventually(check(world), world),
             };
-            changed |= std::mem::discriminant(&new) != std::mem::discriminant(old);
+            let first =
+                matches!(property.check, Check::Sometimes(_)) && new == Verdict::Holds && *old != Verdict::Holds;
+            changed |= first || new.is_broken() != old.is_broken();
             self.verdicts[index] = new;
         }
         changed
@@ -176,7 +202,7 @@ fn sometimes(now: bool, old: &Verdict, step: &Step, world: &World) -> Verdict {
 /// Pending while something can still happen; held messages and paused nodes are the user's.
 fn eventually(result: Result<(), Violation>, world: &World) -> Verdict {
     let Err(mut violation) = result else { return Verdict::Holds };
-    if world.is_quiet() {
+    if world.is_quiet() && !violation.users_turn {
         return Verdict::Broken { violation, after: world.broken_assumption() };
     }
     if let Some(waiting) = world.held_by_user() {

@@ -4,7 +4,8 @@
 mod file_event;
 mod prepare;
 
-pub use file_event::{FileEvent, LinkRef};
+pub(crate) use file_event::event_reader;
+pub use file_event::{FileEvent, LinkRef, MessageName};
 
 use crate::{Algorithm, Delay, Micros, NodeId, Order, link::Preset};
 use serde::{Deserialize, Serialize};
@@ -113,7 +114,10 @@ pub struct NodeEntry {
 
 /// How a scenario's nodes are connected.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(untagged, expecting = "ring, star, tree, line, complete, grid, or a list of links such as [{\"ends\": [0, 1]}]")]
+#[serde(
+    untagged,
+    expecting = "ring, star, tree, line, complete, grid, or a list of links such as [{\"ends\": [0, 1]}]"
+)]
 pub enum Topology {
     /// A preset.
     Preset(Preset),
@@ -266,7 +270,8 @@ impl Scenario {
         }
         let scenario: Self = serde_json::from_str(text)?;
         if scenario.version == 0 || scenario.version > VERSION {
-            let message = format!("version {} is not known to this program, which reads up to {VERSION}", scenario.version);
+            let message =
+                format!("version {} is not known to this program, which reads up to {VERSION}", scenario.version);
             return Err(FileError::field("version", message));
         }
         Ok(scenario)

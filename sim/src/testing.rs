@@ -4,7 +4,8 @@
 //! [`World::state_key`].
 
 use crate::{
-    Algorithm, Event, FileError, Judge, Micros, Mode, NodeId, Payload, Payloads, Scenario, Setup, Stamping, Step, Verdict, World,
+    Algorithm, Event, FileError, Judge, Micros, Mode, NodeId, Payload, Payloads, Scenario, Setup, Stamping, Step,
+    Verdict, World,
     process::Ask,
     random::{Purpose, below, draw},
 };
@@ -164,7 +165,8 @@ pub fn explore(start: &Bench, mode: Mode, budget: &[(Event, u32)], limit: usize)
     let mut queue = VecDeque::from([Place { bench: start.clone(), left, run: vec![] }]);
     walk.states = 1;
     while let Some(Place { bench, left, run }) = queue.pop_front() {
-        let mut moves: Vec<(Event, Option<usize>)> = bench.world.enabled(mode).into_iter().map(|event| (event, None)).collect();
+        let mut moves: Vec<(Event, Option<usize>)> =
+            bench.world.enabled(mode).into_iter().map(|event| (event, None)).collect();
         for (index, (event, _)) in budget.iter().enumerate() {
             if left[index] > 0 && bench.world.refusal(*event, &bench.payloads).is_none() {
                 moves.push((*event, Some(index)));
@@ -201,7 +203,13 @@ pub fn explore(start: &Bench, mode: Mode, budget: &[(Event, u32)], limit: usize)
 
 /// A random schedule: at each of `steps` steps one of the enabled events, a ready request, or one of `faults`.
 /// Every choice depends only on `seed`. Gives the events that were taken.
-pub fn random_run(bench: &mut Bench, seed: u64, steps: u64, mode: Mode, faults: impl Fn(&mut Bench, u64) -> Option<Event>) -> Vec<Event> {
+pub fn random_run(
+    bench: &mut Bench,
+    seed: u64,
+    steps: u64,
+    mode: Mode,
+    faults: impl Fn(&mut Bench, u64) -> Option<Event>,
+) -> Vec<Event> {
     let mut taken = Vec::new();
     for k in 0..steps {
         let bits = |purpose: u64| draw(seed, Purpose::Process, (purpose, 0), k);

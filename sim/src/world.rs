@@ -228,7 +228,11 @@ impl World {
     /// Play: takes the earliest pending item by (due, class, sequence). `None` when nothing can happen by itself.
     pub fn next(&mut self, payloads: &Payloads, step: &mut Step) -> Option<Event> {
         let (event, due, slot) = self.pop_next()?;
+        // Play takes what is due next, and still may deliver out of order where the channel allows what the algorithm
+        // does not bear.
+        let broke = if self.setup.algorithm.is_watchful() { self.would_break(event) } else { None };
         self.begin(event, due, step);
+        self.break_assumption(broke, step);
         self.apply_item(event, slot, payloads, step);
         Some(event)
     }

@@ -2,7 +2,8 @@
 
 use super::FileError;
 use crate::{
-    AnyProcess, Delay, Event, LinkId, MessageId, NodeId, Order, Payload, Payloads, Place, Rate, RequestId, Setup, TimerId,
+    AnyProcess, Delay, Event, LinkId, MessageId, NodeId, Order, Payload, Payloads, Place, Rate, RequestId, Setup,
+    TimerId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,12 @@ pub struct Reader<'a> {
     pub links: &'a [crate::Link],
     /// The scenario.
     pub setup: &'a Setup,
+}
+
+/// Reads events against a running world.
+pub(crate) fn event_reader<R>(world: &crate::World, read: impl FnOnce(&Reader<'_>) -> R) -> R {
+    let process = |id: NodeId| world.node(id).map(crate::Node::process);
+    read(&Reader { process: &process, links: world.links(), setup: world.setup() })
 }
 
 impl FileEvent {

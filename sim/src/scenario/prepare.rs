@@ -130,7 +130,10 @@ impl Scenario {
         let links: Vec<Link> = match &self.topology {
             Topology::Preset(preset) => {
                 let pairs = preset.pairs(n);
-                pairs.iter().map(|(a, b)| make(&LinkEntry { ends: (a.0, b.0), delay: None, order: None, loss: None })).collect()
+                pairs
+                    .iter()
+                    .map(|(a, b)| make(&LinkEntry { ends: (a.0, b.0), delay: None, order: None, loss: None }))
+                    .collect()
             }
             Topology::Links(list) => {
                 for (k, entry) in list.iter().enumerate() {
@@ -139,10 +142,13 @@ impl Scenario {
                 list.iter().map(make).collect()
             }
         };
-        let doubled = (1..links.len()).find(|&k| links.len() <= 5_000 && links[..k].iter().any(|other| other.ends == links[k].ends));
+        let doubled = (1..links.len())
+            .find(|&k| links.len() <= 5_000 && links[..k].iter().any(|other| other.ends == links[k].ends));
         match doubled {
             Some(k) => Err(FileError::field(format!("topology[{k}]"), "these two nodes are linked already")),
-            None if links.len() > limits::LINKS => Err(FileError::field("topology", format!("no more than {} links", limits::LINKS))),
+            None if links.len() > limits::LINKS => {
+                Err(FileError::field("topology", format!("no more than {} links", limits::LINKS)))
+            }
             None if self.loss > 1_000_000 => Err(FileError::field("loss", "at most 1,000,000 in a million")),
             None => Ok(links),
         }
@@ -164,7 +170,11 @@ impl Scenario {
         Ok(())
     }
 
-    fn read_script(&self, setup: &Setup, processes: &[Arc<dyn AnyProcess>]) -> Result<(Vec<Scripted>, Payloads), FileError> {
+    fn read_script(
+        &self,
+        setup: &Setup,
+        processes: &[Arc<dyn AnyProcess>],
+    ) -> Result<(Vec<Scripted>, Payloads), FileError> {
         if self.script.len() > limits::SCRIPT_ITEMS {
             return Err(FileError::field("script", format!("no more than {} items", limits::SCRIPT_ITEMS)));
         }
@@ -224,7 +234,9 @@ impl Parameter {
         match self.unit {
             Unit::Count => value.to_string(),
             Unit::Time => Micros(value.max(0) as u64).to_string(),
-            Unit::Choice(words) => words.get(value.max(0) as usize).map_or_else(|| value.to_string(), ToString::to_string),
+            Unit::Choice(words) => {
+                words.get(value.max(0) as usize).map_or_else(|| value.to_string(), ToString::to_string)
+            }
         }
     }
 

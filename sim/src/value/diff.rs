@@ -29,7 +29,8 @@ fn walk(path: &mut Vec<String>, old: Option<&Value>, new: Option<&Value>, change
         _ => None,
     };
     let same_shape = match (old, new) {
-        (Some(Value::Variant(a, _)), Some(Value::Variant(b, _))) | (Some(Value::Record(a, _)), Some(Value::Record(b, _))) => a == b,
+        (Some(Value::Variant(a, _)), Some(Value::Variant(b, _)))
+        | (Some(Value::Record(a, _)), Some(Value::Record(b, _))) => a == b,
         (Some(a), Some(b)) => std::mem::discriminant(a) == std::mem::discriminant(b),
         _ => false,
     };

@@ -184,13 +184,6 @@ impl World {
         let json = rule.request_with(&mut draw);
         let Ok(request) = self.nodes[node.index()].process().read_request(&json) else { return };
         let event = Event::Arrive(RequestId { node, number });
-        self.plan(Planned {
-            event,
-            node: Some(node),
-            due,
-            request: Some(request),
-            rule: Some(index),
-            sequence: 0,
-        });
+        self.plan(Planned { event, node: Some(node), due, request: Some(request), rule: Some(index), sequence: 0 });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Life, Refusal, World, node::Node};
 use crate::{
-    Cause, Effect, Event, LinkId, Members, MessageId, Membership, Micros, NodeId, Order, Payload, PayloadId, Payloads,
+    Cause, Effect, Event, LinkId, Members, Membership, MessageId, Micros, NodeId, Order, Payload, PayloadId, Payloads,
     RequestId, Step, erased::Input,
 };
 use std::sync::{Arc, OnceLock};
@@ -44,7 +44,9 @@ impl World {
                     Err(Refusal(format!("No more than {} nodes.", crate::limits::NODES)))
                 }
                 Membership::Open => Ok(self.now),
-                Membership::Fixed => refuse("This algorithm cannot take members while it runs. Restart with one node more."),
+                Membership::Fixed => {
+                    refuse("This algorithm cannot take members while it runs. Restart with one node more.")
+                }
             },
             Event::RemoveNode(node) => match self.members.len() {
                 1 => refuse("The last node cannot leave."),
@@ -56,7 +58,9 @@ impl World {
                 false => self.member(node).map(|_| self.now),
             },
             Event::AddLink(a, b) => self.admit_new_link(a, b),
-            Event::RemoveLink(_) | Event::CutLink(_) | Event::MendLink(_) | Event::SetOrder(..) => self.admit_link(event),
+            Event::RemoveLink(_) | Event::CutLink(_) | Event::MendLink(_) | Event::SetOrder(..) => {
+                self.admit_link(event)
+            }
             Event::SetDelay(link, delay) => {
                 delay.check().map_err(Refusal)?;
                 self.known_link(link).map(|_| self.now)
@@ -143,10 +147,9 @@ impl World {
         let node = self.member(id)?;
         match (node.life, &node.survivor) {
             (Life::Down, Some(_)) => Ok(self.now),
-            (Life::Down, None) => Err(Refusal(format!(
-                "{} cannot recover: in this algorithm nothing survives a crash.",
-                self.name(id)
-            ))),
+            (Life::Down, None) => {
+                Err(Refusal(format!("{} cannot recover: in this algorithm nothing survives a crash.", self.name(id))))
+            }
             _ => Err(Refusal(format!("{} is not down.", self.name(id)))),
         }
     }
@@ -286,7 +289,12 @@ impl World {
             Event::Duplicate(id) => self.duplicate(id, step),
             Event::Hold(id) => self.set_held(id, true),
             Event::Release(id) => self.set_held(id, false),
-            Event::Crash(_) | Event::Recover(_) | Event::Pause(_) | Event::Resume(_) | Event::RemoveNode(_) | Event::AddNode(_) => {
+            Event::Crash(_)
+            | Event::Recover(_)
+            | Event::Pause(_)
+            | Event::Resume(_)
+            | Event::RemoveNode(_)
+            | Event::AddNode(_) => {
                 self.apply_to_node(event, step);
             }
             Event::MoveNode(node, place) => self.nodes[node.index()].place = place,

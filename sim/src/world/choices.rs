@@ -63,7 +63,9 @@ impl World {
         let quiet_network = self.flights.iter().all(|flight| flight.held);
         let timers_wait = mode == Mode::TimeoutsLongEnough && !quiet_network;
         let events = pending.into_iter().map(|(event, _)| event);
-        events.filter(|&event| !(timers_wait && matches!(event, Event::Fire(_))) && self.admit(event, &none).is_ok()).collect()
+        events
+            .filter(|&event| !(timers_wait && matches!(event, Event::Fire(_))) && self.admit(event, &none).is_ok())
+            .collect()
     }
 
     fn pending_events(&self) -> Vec<(Event, Micros)> {

@@ -108,7 +108,8 @@ impl Host for Desk<'_> {
         Arc::clone(&self.world.members)
     }
     fn neighbours(&self) -> Vec<NodeId> {
-        let mine = self.world.links.iter().filter(|link| link.is_up() && (link.ends.0 == self.me || link.ends.1 == self.me));
+        let mine =
+            self.world.links.iter().filter(|link| link.is_up() && (link.ends.0 == self.me || link.ends.1 == self.me));
         let mut others: Vec<NodeId> = mine.map(|link| link.other(self.me)).collect();
         others.sort_unstable();
         others.dedup();
@@ -196,4 +197,3 @@ impl World {
         }
     }
 }
-

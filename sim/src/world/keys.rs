@@ -28,7 +28,8 @@ pub(super) fn digest(world: &World) -> Fingerprint {
     let mut flights: Vec<_> = world.flights.iter().collect();
     flights.sort_unstable_by_key(|flight| flight.id);
     for flight in flights {
-        (flight.id, flight.to, flight.payload.fingerprint(), flight.sent_at, flight.due, flight.bound, flight.held).hash(into);
+        (flight.id, flight.to, flight.payload.fingerprint(), flight.sent_at, flight.due, flight.bound, flight.held)
+            .hash(into);
         (flight.stamp.lamport, flight.stamp.vector.as_deref(), flight.serves, &flight.route).hash(into);
     }
     let mut timers: Vec<_> = world.timers.iter().collect();
@@ -37,7 +38,8 @@ pub(super) fn digest(world: &World) -> Fingerprint {
         (timer.id, timer.payload.fingerprint(), timer.deadline, timer.due).hash(into);
     }
     // Ties at one time are broken by sequence: their order is part of what determines the rest of the run.
-    let mut order: Vec<_> = world.flights.iter().map(|flight| (flight.due, flight.sequence, fingerprint(&flight.id))).collect();
+    let mut order: Vec<_> =
+        world.flights.iter().map(|flight| (flight.due, flight.sequence, fingerprint(&flight.id))).collect();
     order.extend(world.timers.iter().map(|timer| (timer.due, timer.sequence, fingerprint(&timer.id))));
     order.extend(world.planned.iter().map(|plan| (plan.due, plan.sequence, fingerprint(&plan.event))));
     order.sort_unstable();
@@ -53,7 +55,9 @@ pub(super) fn digest(world: &World) -> Fingerprint {
 }
 
 fn sorted_plans(world: &World) -> Vec<(crate::Micros, Fingerprint)> {
-    let plan = |plan: &super::Planned| (plan.due, fingerprint(&(plan.event, plan.request.as_ref().map(crate::Datum::fingerprint))));
+    let plan = |plan: &super::Planned| {
+        (plan.due, fingerprint(&(plan.event, plan.request.as_ref().map(crate::Datum::fingerprint))))
+    };
     let mut plans: Vec<_> = world.planned.iter().map(plan).collect();
     plans.sort_unstable();
     plans
@@ -76,7 +80,8 @@ pub(super) fn state_key(world: &World, mode: Mode) -> Fingerprint {
     }
     channels(world, timed).hash(into);
     let left = |due: crate::Micros| if timed { due.since(world.now) } else { crate::Micros::ZERO };
-    bag(world.timers.iter().map(|timer| fingerprint(&(timer.id.node, timer.payload.fingerprint(), left(timer.due))))).hash(into);
+    bag(world.timers.iter().map(|timer| fingerprint(&(timer.id.node, timer.payload.fingerprint(), left(timer.due)))))
+        .hash(into);
     let plan = |plan: &super::Planned| {
         let what = match plan.event {
             crate::Event::Script(k) => (Some(k), None),

@@ -110,7 +110,15 @@ enum Way {
 
 impl World {
     /// Sends a message: fixes its route and delay, or loses it at once.
-    pub(super) fn send(&mut self, from: NodeId, to: NodeId, payload: Datum, serves: Option<RequestId>, stamp: Stamp, step: &mut Step) {
+    pub(super) fn send(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        payload: Datum,
+        serves: Option<RequestId>,
+        stamp: Stamp,
+        step: &mut Step,
+    ) {
         self.tally.count_sent(payload.kind(), serves);
         let seat = &mut self.nodes[from.index()];
         let id = MessageId { from, number: seat.sends, copy: 0 };
@@ -187,7 +195,12 @@ impl World {
         // The k-th copy of the n-th message draws with a counter that no message uses.
         let nth = u64::from(id.number) << 24 | u64::from(copy) << 8 | 0xFF;
         let delay = links.iter().fold(Micros::ZERO, |sum, link| {
-            let bits = draw(self.setup.seed, Purpose::Duplication, (from.0.into(), to.0.into()), nth << 8 | u64::from(link.0 & 0xFF));
+            let bits = draw(
+                self.setup.seed,
+                Purpose::Duplication,
+                (from.0.into(), to.0.into()),
+                nth << 8 | u64::from(link.0 & 0xFF),
+            );
             sum.plus(self.links[link.index()].delay.sample(bits))
         });
         twin.due = self.now.plus(delay);
@@ -240,7 +253,8 @@ impl World {
         let hit = |index: usize, link: LinkId| {
             let link = &self.links[link.index()];
             let chance = if matches!(purpose, Purpose::Loss) { link.loss } else { link.duplication };
-            let bits = || draw(self.setup.seed, purpose, (from.0.into(), to.0.into()), u64::from(nth) << 12 | index as u64);
+            let bits =
+                || draw(self.setup.seed, purpose, (from.0.into(), to.0.into()), u64::from(nth) << 12 | index as u64);
             chance > 0 && below(bits(), 1_000_000) < u64::from(chance)
         };
         match way {

@@ -1,0 +1,97 @@
+//! The history limit (SEMANTICS 20): old stretches of Play become a count; choices, branches, bookmarks and violations
+//! stay.
+
+use super::{Checkpoint, Moment, MomentId, Place, Session};
+use crate::{Refusal, Step};
+use std::collections::BTreeSet;
+
+/// Checkpoints that are kept; past it, every second one inside folded stretches goes.
+const MAX_CHECKPOINTS: usize = 2_048;
+
+impl Session {
+    /// Whether old stretches of Play were folded: the timeline says so.
+    pub fn is_folded(&self) -> bool {
+        self.line.iter().any(|&id| self.tree[id].folded > 0)
+    }
+
+    /// Makes room for one more moment, by folding where there is none. Fails where choices alone fill the history.
+    pub(super) fn make_room(&mut self) -> Result<(), Refusal> {
+        if self.tree.len() < self.limit {
+            return Ok(());
+        }
+        self.thin_checkpoints();
+        let wanted = self.limit / 8 + 1;
+        let foldable: Vec<MomentId> = {
+            let mut ids: Vec<MomentId> = self.tree.ids().filter(|&id| self.is_foldable(id)).collect();
+            ids.sort_by_key(|&id| self.tree[id].depth);
+            ids.truncate(wanted);
+            ids
+        };
+        if foldable.is_empty() {
+            return Err(Refusal(format!(
+                "The history is full: {} choices, branches and bookmarks. Save the session and start a new one.",
+                self.tree.len()
+            )));
+        }
+        let here = self.here();
+        let gone: BTreeSet<MomentId> = foldable.iter().copied().collect();
+        for id in foldable {
+            self.tree.fold(id);
+        }
+        self.line.retain(|id| !gone.contains(id));
+        let index = self.line.iter().position(|&id| id == here).unwrap_or(0);
+        self.place = Place { index, back: self.place.back };
+        Ok(())
+    }
+
+    /// A moment of Play with exactly one child, unnamed, unbroken, without a checkpoint, not where one stands.
+    fn is_foldable(&self, id: MomentId) -> bool {
+        let moment = self.tree[id];
+        let mut children = self.tree.children(id);
+        let one_child = children.next().is_some() && children.next().is_none();
+        moment.is_played()
+            && one_child
+            && id != self.here()
+            && !moment.has(Moment::BOOKMARK | Moment::VERDICT)
+            && !self.checkpoints.contains_key(&id)
+    }
+
+    /// Drops every second checkpoint once there are too many, from the oldest on.
+    fn thin_checkpoints(&mut self) {
+        if self.checkpoints.len() <= MAX_CHECKPOINTS {
+            return;
+        }
+        let mut by_depth: Vec<MomentId> =
+            self.checkpoints.keys().copied().filter(|&id| id != MomentId::START).collect();
+        by_depth.sort_by_key(|&id| self.tree[id].depth);
+        for id in by_depth.into_iter().take(MAX_CHECKPOINTS * 3 / 4).skip(1).step_by(2) {
+            self.checkpoints.remove(&id);
+        }
+    }
+
+    /// Where one stands inside a fold: makes a moment there, so that a branch can start from it.
+    pub(super) fn unfold_here(&mut self) {
+        if self.place.back == 0 {
+            return;
+        }
+        let id = self.here();
+        let count = self.tree[id].folded + 1 - self.place.back;
+        if count == 0 {
+            // Just behind the parent: that is the parent itself.
+            self.place = Place { index: self.place.index - 1, back: 0 };
+            return;
+        }
+        let Some(event) = self.step.event else { return };
+        let new = self.tree.split(id, event, self.world.now(), count);
+        self.line.insert(self.place.index, new);
+        self.place.back = 0;
+        self.checkpoints.insert(new, Checkpoint { world: self.world.clone(), judge: self.judge.clone() });
+    }
+
+    /// The step that Play would take next, without taking it: for previews.
+    pub fn preview(&self) -> Option<Step> {
+        let mut world = self.world.clone();
+        let mut step = Step::recorder();
+        world.next(&self.payloads, &mut step).map(|_| step)
+    }
+}
