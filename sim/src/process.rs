@@ -300,7 +300,7 @@ pub trait Host {
     /// The node whose handler runs.
     fn me(&self) -> NodeId;
     /// Every member, in the order of their ids.
-    fn members(&self) -> Arc<[NodeId]>;
+    fn members(&self) -> &Arc<[NodeId]>;
     /// Nodes with a link to this one that is up.
     fn neighbours(&self) -> Vec<NodeId>;
     /// This node's hardware clock, in local microseconds.
@@ -357,7 +357,7 @@ impl<'a, P: Process> Context<'a, P> {
     }
     /// The other members, in the order of their ids, up or down.
     pub fn peers(&self) -> Peers {
-        Peers { members: self.host.members(), next: 0, me: self.me() }
+        Peers { members: Arc::clone(self.host.members()), next: 0, me: self.me() }
     }
     /// How many members there are, this one included.
     pub fn member_count(&self) -> u32 {
@@ -370,7 +370,8 @@ impl<'a, P: Process> Context<'a, P> {
     /// The next member in the order of ids, round the ring; this node if it is alone.
     pub fn successor(&self) -> NodeId {
         let (members, me) = (self.host.members(), self.me());
-        members.iter().copied().find(|&node| node > me).unwrap_or(members[0])
+        let next = members.partition_point(|&node| node <= me);
+        members[if next < members.len() { next } else { 0 }]
     }
     /// This node's own software clock, in local microseconds.
     pub fn clock(&self) -> i64 {

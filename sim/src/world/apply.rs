@@ -246,11 +246,11 @@ impl World {
         if self.nodes[to.index()].life != Life::Up {
             return self.lose(flight, "its receiver is down", step);
         }
-        step.cause = Cause::Message { id: flight.id, payload: flight.payload.clone(), sent_at: flight.sent_at };
         if self.stamping != super::Stamping::None {
             self.merge_stamp(to, &flight.stamp);
         }
         self.run(to, Input::Message(flight.id.from, &flight.payload), flight.serves, step);
+        step.cause = Cause::Message { id: flight.id, payload: flight.payload, sent_at: flight.sent_at };
         self.answer_outputs(step);
     }
 

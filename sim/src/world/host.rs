@@ -33,18 +33,21 @@ impl World {
         }
         let Some(mut process) = seat.process.take() else { return };
         seat.fingerprint = OnceLock::new();
-        if Arc::get_mut(&mut process).is_none() {
-            // Somebody keeps the old state: a checkpoint, the search. Only this node is copied.
-            process = process.copy();
-        }
         let sends_apart = matches!(input, Input::Message(..));
         if self.stamping != Stamping::None && !matches!(input, Input::Start) {
             step.stamps.event = self.tick(node);
         }
         step.node = Some(node);
-        if let Some(state) = Arc::get_mut(&mut process) {
-            let mut desk = Desk { world: self, step, me: node, serves, sends_apart };
-            state.handle(input, &mut desk);
+        let mut desk = Desk { world: self, step, me: node, serves, sends_apart };
+        match Arc::get_mut(&mut process) {
+            Some(state) => state.handle(input, &mut desk),
+            None => {
+                // Somebody keeps the old state: a checkpoint, the search. Only this node is copied.
+                process = process.copy();
+                if let Some(state) = Arc::get_mut(&mut process) {
+                    state.handle(input, &mut desk);
+                }
+            }
         }
         self.nodes[node.index()].process = Some(process);
     }
@@ -104,8 +107,8 @@ impl Host for Desk<'_> {
     fn me(&self) -> NodeId {
         self.me
     }
-    fn members(&self) -> Arc<[NodeId]> {
-        Arc::clone(&self.world.members)
+    fn members(&self) -> &Arc<[NodeId]> {
+        &self.world.members
     }
     fn neighbours(&self) -> Vec<NodeId> {
         let mine =

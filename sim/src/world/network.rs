@@ -2,7 +2,7 @@
 
 use super::{Life, World};
 use crate::{
-    Datum, Effect, Hop, LinkId, MessageId, Micros, NodeId, Order, RequestId, Stamp, Step,
+    Datum, Effect, Hop, Link, LinkId, MessageId, Micros, NodeId, Order, RequestId, Setup, Stamp, Step,
     random::{Purpose, below, draw},
 };
 use std::{
@@ -88,9 +88,17 @@ pub(super) struct Channel {
     /// The latest due so far: what FIFO may not undercut.
     last_due: Micros,
     last_bound: Micros,
-    /// The route as last computed, and the topology for which it holds. Never part of a digest.
-    route: Option<Way>,
+    /// The way as last computed, and the topology for which it holds. Never part of a digest.
+    way: Way,
     topology: u32,
+}
+
+impl Channel {
+    /// Notes what FIFO may not undercut from now on.
+    fn remember(&mut self, flight: &Flight) {
+        self.last_due = self.last_due.max(flight.due);
+        self.last_bound = self.last_bound.max(flight.bound);
+    }
 }
 
 impl Channel {
@@ -106,6 +114,68 @@ enum Way {
     None,
     Direct(LinkId),
     Through(Arc<[LinkId]>),
+}
+
+/// What chance does to the n-th message of a pair.
+struct Dice<'w> {
+    setup: &'w Setup,
+    links: &'w [Link],
+    from: NodeId,
+    to: NodeId,
+    nth: u32,
+}
+
+impl Dice<'_> {
+    fn draw(&self, purpose: Purpose, hop: usize) -> u64 {
+        draw(self.setup.seed, purpose, (self.from.0.into(), self.to.0.into()), u64::from(self.nth) << 12 | hop as u64)
+    }
+
+    /// Draws the delays of the hops; sets route, due and bound. Gives the order that the channel keeps.
+    fn set_out(&self, flight: &mut Flight, way: &Way) -> Order {
+        let mut bound = Some(flight.sent_at);
+        let mut travel = |hop: usize, link: &Link| {
+            bound = bound.and_then(|so_far| Some(so_far.plus(link.delay.greatest()?)));
+            link.delay.sample(self.draw(Purpose::Delay, hop))
+        };
+        let order = match way {
+            Way::None => Order::Any,
+            Way::Direct(id) => {
+                let link = &self.links[id.index()];
+                flight.due = flight.sent_at.plus(travel(0, link));
+                flight.route = Route::Direct(*id);
+                link.order
+            }
+            Way::Through(links) => {
+                let mut at = self.from;
+                let mut hops = Vec::with_capacity(links.len());
+                for (hop, &id) in links.iter().enumerate() {
+                    let link = &self.links[id.index()];
+                    at = link.other(at);
+                    let delay = travel(hop, link);
+                    flight.due = flight.due.plus(delay);
+                    hops.push(Hop { link: id, to: at, delay: delay.0.min(u32::MAX.into()) as u32 });
+                }
+                flight.route = Route::Hops(hops.into());
+                self.setup.order
+            }
+        };
+        flight.bound = bound.unwrap_or(Micros::NEVER);
+        order
+    }
+
+    /// Whether one of the links of the way loses (or duplicates) this message.
+    fn hit(&self, purpose: Purpose, way: &Way) -> bool {
+        let hit = |hop: usize, link: LinkId| {
+            let link = &self.links[link.index()];
+            let chance = if matches!(purpose, Purpose::Loss) { link.loss } else { link.duplication };
+            chance > 0 && below(self.draw(purpose, hop), 1_000_000) < u64::from(chance)
+        };
+        match way {
+            Way::None => false,
+            Way::Direct(link) => hit(0, *link),
+            Way::Through(links) => links.iter().enumerate().any(|(hop, &link)| hit(hop, link)),
+        }
+    }
 }
 
 impl World {
@@ -145,20 +215,23 @@ impl World {
         if from == to {
             return self.launch(flight, step);
         }
-        let (nth, way, last_due, last_bound) = self.channel(from, to);
-        if matches!(way, Way::None) {
+        let at = self.channel(from, to);
+        let Self { nodes, links, setup, .. } = self;
+        let channel = &mut Arc::make_mut(&mut nodes[from.index()].channels)[at];
+        let dice = Dice { setup, links, from, to, nth: channel.sent };
+        channel.sent += 1;
+        if matches!(channel.way, Way::None) {
             return self.lose_at_once(flight, "there is no way to its receiver", step);
         }
-        let order = self.set_out(&mut flight, &way, nth);
-        if order == Order::Fifo {
-            flight.due = flight.due.max(last_due);
-            flight.bound = flight.bound.max(last_bound);
+        if dice.set_out(&mut flight, &channel.way) == Order::Fifo {
+            flight.due = flight.due.max(channel.last_due);
+            flight.bound = flight.bound.max(channel.last_bound);
         }
-        if self.network_does(Purpose::Loss, &way, from, to, nth) {
+        if dice.hit(Purpose::Loss, &channel.way) {
             return self.lose_at_once(flight, "the link lost it", step);
         }
-        self.remember_due(&flight);
-        let copy = self.network_does(Purpose::Duplication, &way, from, to, nth);
+        channel.remember(&flight);
+        let copy = dice.hit(Purpose::Duplication, &channel.way);
         self.launch(flight, step);
         if copy {
             self.duplicate(id, step);
@@ -214,88 +287,36 @@ impl World {
         }
     }
 
-    /// Draws the delays of the hops; sets route, due and bound. Gives the order that the channel keeps.
-    fn set_out(&self, flight: &mut Flight, way: &Way, nth: u32) -> Order {
-        let owner = (flight.id.from.0.into(), flight.to.0.into());
-        let mut bound = Some(flight.sent_at);
-        let mut travel = |index: usize, link: LinkId| {
-            let link = &self.links[link.index()];
-            let bits = draw(self.setup.seed, Purpose::Delay, owner, u64::from(nth) << 12 | index as u64);
-            bound = bound.and_then(|so_far| Some(so_far.plus(link.delay.greatest()?)));
-            link.delay.sample(bits)
-        };
-        let order = match way {
-            Way::None => Order::Any,
-            Way::Direct(link) => {
-                flight.due = flight.sent_at.plus(travel(0, *link));
-                flight.route = Route::Direct(*link);
-                self.links[link.index()].order
-            }
-            Way::Through(links) => {
-                let mut at = flight.id.from;
-                let mut hops = Vec::with_capacity(links.len());
-                for (index, &link) in links.iter().enumerate() {
-                    at = self.links[link.index()].other(at);
-                    let delay = travel(index, link);
-                    flight.due = flight.due.plus(delay);
-                    hops.push(Hop { link, to: at, delay: delay.0.min(u32::MAX.into()) as u32 });
-                }
-                flight.route = Route::Hops(hops.into());
-                self.setup.order
-            }
-        };
-        flight.bound = bound.unwrap_or(Micros::NEVER);
-        order
-    }
-
-    /// Whether one of the links of the way loses (or duplicates) this message.
-    fn network_does(&self, purpose: Purpose, way: &Way, from: NodeId, to: NodeId, nth: u32) -> bool {
-        let hit = |index: usize, link: LinkId| {
-            let link = &self.links[link.index()];
-            let chance = if matches!(purpose, Purpose::Loss) { link.loss } else { link.duplication };
-            let bits =
-                || draw(self.setup.seed, purpose, (from.0.into(), to.0.into()), u64::from(nth) << 12 | index as u64);
-            chance > 0 && below(bits(), 1_000_000) < u64::from(chance)
-        };
-        match way {
-            Way::None => false,
-            Way::Direct(link) => hit(0, *link),
-            Way::Through(links) => links.iter().enumerate().any(|(index, &link)| hit(index, link)),
-        }
-    }
-
-    /// Counts one more message from `from` to `to`: how many there were before, its way, and what FIFO must keep.
-    fn channel(&mut self, from: NodeId, to: NodeId) -> (u32, Way, Micros, Micros) {
+    /// The channel from `from` to `to`, with a way that holds for the present topology: its position at the sender.
+    fn channel(&mut self, from: NodeId, to: NodeId) -> usize {
         let topology = self.topology;
-        let channels = Arc::make_mut(&mut self.nodes[from.index()].channels);
+        let channels = &self.nodes[from.index()].channels;
         let found = channels.binary_search_by_key(&to, |channel| channel.to);
-        let at = found.unwrap_or_else(|at| {
-            let new = Channel { to, sent: 0, last_due: Micros::ZERO, last_bound: Micros::ZERO, route: None, topology };
-            channels.insert(at, new);
-            at
-        });
-        let channel = &mut channels[at];
-        let nth = channel.sent;
-        channel.sent += 1;
-        let (last_due, last_bound) = (channel.last_due, channel.last_bound);
-        if channel.topology == topology
-            && let Some(way) = &channel.route
+        if let Ok(at) = found
+            && channels[at].topology == topology
         {
-            return (nth, way.clone(), last_due, last_bound);
+            return at;
         }
         let way = self.find_way(from, to);
-        let channel = &mut Arc::make_mut(&mut self.nodes[from.index()].channels)[at];
-        channel.route = Some(way.clone());
-        channel.topology = topology;
-        (nth, way, last_due, last_bound)
+        let channels = Arc::make_mut(&mut self.nodes[from.index()].channels);
+        match found {
+            Ok(at) => {
+                channels[at].way = way;
+                channels[at].topology = topology;
+                at
+            }
+            Err(at) => {
+                let new = Channel { to, sent: 0, last_due: Micros::ZERO, last_bound: Micros::ZERO, way, topology };
+                channels.insert(at, new);
+                at
+            }
+        }
     }
 
     fn remember_due(&mut self, flight: &Flight) {
         let channels = Arc::make_mut(&mut self.nodes[flight.id.from.index()].channels);
         if let Ok(at) = channels.binary_search_by_key(&flight.to, |channel| channel.to) {
-            let channel = &mut channels[at];
-            channel.last_due = channel.last_due.max(flight.due);
-            channel.last_bound = channel.last_bound.max(flight.bound);
+            channels[at].remember(flight);
         }
     }
 
