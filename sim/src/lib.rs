@@ -22,6 +22,7 @@ pub mod process;
 pub mod property;
 pub mod random;
 pub mod scenario;
+pub mod scene;
 pub mod session;
 pub mod setup;
 pub mod step;
