@@ -17,6 +17,7 @@ pub mod fingerprint;
 pub mod ids;
 pub mod limits;
 pub mod link;
+pub mod narrate;
 pub mod payload;
 pub mod process;
 pub mod property;

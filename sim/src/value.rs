@@ -58,6 +58,24 @@ impl Value {
         self.fields().iter().find(|(field, _)| *field == name).map(|(_, value)| value)
     }
 
+    /// The same tree with a text in place of every node: its name in some world.
+    #[must_use]
+    pub fn with_names(self, name: &dyn Fn(NodeId) -> String) -> Self {
+        let again = |value: Self| value.with_names(name);
+        match self {
+            Self::Node(node) => Self::Text(name(node)),
+            Self::List(items) => Self::List(items.into_iter().map(again).collect()),
+            Self::Map(entries) => {
+                Self::Map(entries.into_iter().map(|(key, value)| (again(key), again(value))).collect())
+            }
+            Self::Record(record, fields) => {
+                Self::Record(record, fields.into_iter().map(|(field, value)| (field, again(value))).collect())
+            }
+            Self::Variant(variant, inner) => Self::Variant(variant, inner.map(|inner| Box::new(again(*inner)))),
+            other => other,
+        }
+    }
+
     /// What a message says in one line: `REQUEST 12·P3`. At most two fields, those that tell most.
     pub fn telling(&self) -> String {
         let (name, inner) = match self {

@@ -210,9 +210,12 @@ impl World {
     pub fn status(&self, id: NodeId) -> crate::Status {
         self.nodes[id.index()].status_of(|process| process.status_in(&self.view(id)))
     }
-    /// What a message's capsule says.
+    /// What a message's capsule says. Nodes in it have the names of this world.
     pub fn telling(&self, from: NodeId, payload: &Datum) -> String {
-        self.nodes[from.index()].process().telling(payload)
+        let telling = self.nodes[from.index()].process().telling(payload);
+        let plain = payload.reflect();
+        // What an algorithm has put in words of its own stays as it is.
+        if telling == plain.telling() { plain.with_names(&|node| self.name(node).to_owned()).telling() } else { telling }
     }
 
     /// Takes one event; `step` tells what it did. A refusal leaves the world as it was.
