@@ -1,0 +1,79 @@
+//! The transport: back, step, forward, play, speed, and the timeline.
+
+use super::timeline::Timeline;
+use crate::lab::{Action, LabProps, Speed};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// The bar at the bottom.
+#[component]
+pub fn Transport(props: &LabProps) -> Html {
+    let lab = &props.lab;
+    let (depth, end, playing, speed, pausing) = {
+        let lab = lab.get();
+        (lab.session.depth(), lab.session.end(), lab.playing, lab.speed, lab.pausing)
+    };
+    let change_speed = {
+        let lab = lab.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+            let index = select.map_or(1, |select| select.selected_index().max(0) as usize);
+            lab.act(Action::SetSpeed(Speed::ALL[index.min(3)]));
+        })
+    };
+    html! {
+        <div class="transport" role="group" aria-label="Run">
+            <div class="transport-buttons">
+                <Move lab={lab.clone()} to={0} label="To the start" keys="Home" disabled={depth == 0} icon="M3 3v10M13 3 6 8l7 5z" />
+                <button class="icon" aria-label="One step back" title="One step back  ←" aria-disabled={(depth == 0).to_string()}
+                    onclick={lab.on(|| Action::Back)}>{ icon("M11 3 4 8l7 5z") }</button>
+                <button class="primary step" title="One step  →" onclick={lab.on(|| Action::Step)}>
+                    { "Step" }{ icon("M5 3l8 5-8 5z") }
+                </button>
+                <Move lab={lab.clone()} to={end} label="To the end of this branch" keys="End" disabled={depth == end} icon="M13 3v10M3 3l7 5-7 5z" />
+                <button class="play" aria-pressed={playing.to_string()} title="Play and pause  Space" onclick={lab.on(|| Action::TogglePlay)}>
+                    { if playing { "Pause" } else { "Play" } }
+                </button>
+            </div>
+            <div class="transport-speed">
+                <label>
+                    <span class="label">{ "Speed" }</span>
+                    <select onchange={change_speed}>
+                        { for Speed::ALL.iter().map(|&known| html! { <option selected={known == speed}>{ known.word() }</option> }) }
+                    </select>
+                </label>
+                <label class="check" title="Stop when a property breaks, and at a grant or a leader">
+                    <input type="checkbox" checked={pausing} onchange={lab.on(|| Action::TogglePausing)} />
+                    { "stop at events" }
+                </label>
+            </div>
+            <Timeline lab={lab.clone()} />
+        </div>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct MoveProps {
+    lab: crate::lab::LabHandle,
+    to: u32,
+    label: &'static str,
+    keys: &'static str,
+    disabled: bool,
+    icon: &'static str,
+}
+
+/// A button that goes to a step.
+#[component]
+fn Move(props: &MoveProps) -> Html {
+    let to = props.to;
+    html! {
+        <button class="icon" aria-label={props.label} title={format!("{}  {}", props.label, props.keys)}
+            aria-disabled={props.disabled.to_string()} onclick={props.lab.on(move || Action::Seek(to))}>{ icon(props.icon) }</button>
+    }
+}
+
+/// A small picture on a button.
+pub fn icon(path: &'static str) -> Html {
+    html! { <svg class="glyph" viewBox="0 0 16 16" aria-hidden="true"><path d={path} /></svg> }
+}
