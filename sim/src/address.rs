@@ -9,7 +9,7 @@ mod base64;
 mod range_coder;
 mod run;
 
-pub use run::{Opened, open};
+pub use run::{Opened, open, open_within};
 
 use crate::{Scenario, Session};
 use run::write_run;

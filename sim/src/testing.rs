@@ -230,3 +230,35 @@ pub fn random_run(
     }
     taken
 }
+
+/// The digest of every embedded scenario after each of its first events, one line each: a run must be the same, bit for
+/// bit, natively, in WASM under Node and in a browser. Every third choice is not Play's, so that picking is compared too.
+pub fn digests() -> String {
+    let mut lines = String::new();
+    for algorithm in crate::algorithms::ALGORITHMS {
+        for (name, text) in algorithm.texts.scenarios {
+            let prepared = Scenario::read(text).and_then(|scenario| scenario.prepare(algorithm));
+            match prepared {
+                Ok(setup) => digest_scenario(&mut lines, &format!("{}/{name}", algorithm.id), setup),
+                Err(error) => lines += &format!("{}/{name}: {error}\n", algorithm.id),
+            }
+        }
+    }
+    lines
+}
+
+fn digest_scenario(lines: &mut String, id: &str, setup: Setup) {
+    const EVENTS: u64 = 200;
+    let mut bench = Bench::with(Arc::new(setup), Stamping::Vectors);
+    for k in 0..EVENTS {
+        let enabled = bench.world.enabled(Mode::Untimed);
+        if k % 3 == 2 && !enabled.is_empty() {
+            let bits = draw(k, Purpose::Process, (0, 0), 0);
+            bench.take(enabled[below(bits, enabled.len() as u64) as usize]);
+        } else if !bench.play_one() {
+            break;
+        }
+        let (digest, key) = (bench.world.digest(), bench.world.state_key(Mode::Untimed));
+        *lines += &format!("{id} {k} {digest:032x} {key:032x}\n");
+    }
+}

@@ -76,6 +76,11 @@ fn check_bits(session: &Session) -> u32 {
 
 /// Opens a link. `own` is the scenario that the address names, where the page has it.
 pub fn open(run: &str, own: Option<Scenario>) -> Result<Opened, FileError> {
+    open_within(run, own, limits::REPLAY_EVENTS)
+}
+
+/// Opens a link, replaying at most so many steps.
+pub fn open_within(run: &str, own: Option<Scenario>, steps: u64) -> Result<Opened, FileError> {
     let wrong = |message: &str| FileError::field("link", message);
     let start = |scenario: Option<Scenario>| {
         let scenario = scenario.ok_or_else(|| wrong("it names a scenario that this page does not have"))?;
@@ -105,7 +110,7 @@ pub fn open(run: &str, own: Option<Scenario>) -> Result<Opened, FileError> {
     };
     let mut session = start(own)?;
     let made_by = u64::from(session.setup().algorithm.revision);
-    let stopped = read_run(&mut coder, &mut model, &mut session);
+    let stopped = read_run(&mut coder, &mut model, &mut session, steps);
     let depth = session.depth();
     let older = revision != made_by;
     let warning = match (stopped, older) {
@@ -124,8 +129,8 @@ pub fn open(run: &str, own: Option<Scenario>) -> Result<Opened, FileError> {
 }
 
 /// Replays the run; stops with a reason at the first thing that cannot be.
-fn read_run(coder: &mut Decoder<'_>, model: &mut Model, session: &mut Session) -> Result<(), String> {
-    let mut left = limits::REPLAY_EVENTS;
+fn read_run(coder: &mut Decoder<'_>, model: &mut Model, session: &mut Session, steps: u64) -> Result<(), String> {
+    let mut left = steps;
     let text = |Refusal(reason): Refusal| reason;
     loop {
         let more = coder.bit(false, &mut model.more);

@@ -108,6 +108,11 @@ impl Session {
 
     /// Reads a session file, or a scenario file, by replaying it.
     pub fn read(text: &str) -> Result<Self, FileError> {
+        Self::read_within(text, limits::REPLAY_EVENTS)
+    }
+
+    /// Reads a session file, or a scenario file, replaying at most so many steps.
+    pub fn read_within(text: &str, steps: u64) -> Result<Self, FileError> {
         if text.len() > limits::FILE_BYTES {
             return Err(FileError::field("file", format!("it is larger than {} MiB", limits::FILE_BYTES >> 20)));
         }
@@ -128,7 +133,7 @@ impl Session {
                 format!("version {} is not known to this program, which reads up to {VERSION}", file.interleave);
             return Err(FileError::field("interleave", message));
         }
-        file.replay()
+        file.replay(steps)
     }
 }
 
@@ -138,9 +143,9 @@ impl SessionFile {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    fn replay(self) -> Result<Session, FileError> {
+    fn replay(self, steps: u64) -> Result<Session, FileError> {
         let mut session = Session::new(self.scenario)?;
-        let mut left = limits::REPLAY_EVENTS;
+        let mut left = steps;
         let mut tips: Vec<MomentId> = vec![];
         for (number, branch) in self.branches.iter().enumerate() {
             let field = |name: &str| format!("branches[{number}].{name}");
