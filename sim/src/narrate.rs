@@ -8,6 +8,7 @@ use crate::{
     Assumption, Cause, Datum, Delay, Effect, Event, LinkId, MessageId, Micros, NodeId, Order, Payload, Payloads, Rate,
     Step, Value, Verdict, World, process::Ask,
 };
+use serde_json::Value as Json;
 use words::{list, lower_words, third_person};
 
 /// A pending item, as the list of what can happen next calls it: "P2 receives REQUEST 1·P0".
@@ -220,6 +221,16 @@ pub fn link(world: &World, id: LinkId) -> String {
     }
 }
 
+/// A kind of messages as their capsules write it: "PROBE REPLY".
+pub fn message_kind(kind: &str) -> String {
+    crate::value::upper_words(kind)
+}
+
+/// A kind of timers, outputs or requests in words: "answer timeout".
+pub fn kind(kind: &str) -> String {
+    lower_words(kind)
+}
+
 /// How long a message takes: "10 ms", "1 ms to 5 ms", "10 ms on average".
 pub fn delay(delay: Delay) -> String {
     let span = |span: crate::random::Micros32| Micros(span.0.into());
@@ -237,7 +248,11 @@ pub fn request(world: &World, node: NodeId, ask: &Datum) -> String {
     let value = ask.reflect();
     let json = serde_json::to_value(&value).ok();
     let offers = world.node(node).map_or_else(Vec::new, |seat| seat.process().offers(&world.view(node)));
-    let ready = offers.iter().find(|offer| matches!(&offer.ask, Ask::Ready(ready) if Some(ready) == json.as_ref()));
+    let makes = |ask: &Ask<Json>| match (ask, &json) {
+        (Ask::Ready(ready), Some(json)) => agrees(ready, json),
+        _ => false,
+    };
+    let ready = offers.iter().find(|offer| makes(&offer.ask));
     if let Some(offer) = ready {
         return third_person(name, &offer.label);
     }
@@ -254,6 +269,17 @@ pub fn request(world: &World, node: NodeId, ask: &Datum) -> String {
             format!("{}{shown}", third_person(name, label))
         }
         None => third_person(name, &lower_telling(world, ask)),
+    }
+}
+
+/// Whether a button makes this request, up to what it leaves open.
+fn agrees(button: &Json, request: &Json) -> bool {
+    match (button, request) {
+        (Json::Null, _) => true,
+        (Json::Object(button), Json::Object(request)) => {
+            button.iter().all(|(name, value)| agrees(value, request.get(name).unwrap_or(&Json::Null)))
+        }
+        (button, request) => button == request,
     }
 }
 

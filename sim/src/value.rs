@@ -95,7 +95,7 @@ impl Value {
 }
 
 /// `ProbeReply` as `PROBE REPLY`.
-fn upper_words(name: &str) -> String {
+pub(crate) fn upper_words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     for (index, letter) in name.chars().enumerate() {
         if index > 0 && letter.is_uppercase() {
@@ -139,7 +139,7 @@ impl fmt::Display for Value {
             Self::Map(entries) => {
                 joined(f, "{", entries.iter().map(|(key, value)| (Some(key.to_string()), value)), "}")
             }
-            Self::Record("", fields) | Self::Record(_, fields) => {
+            Self::Record(_, fields) => {
                 joined(f, "(", fields.iter().map(|(_, value)| (None, value)), ")")
             }
             Self::Variant(name, None) => f.write_str(name),

@@ -26,6 +26,7 @@ enum Timer {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Request {
     Enter,
+    Send { to: NodeId, name: Option<String> },
     Work { minutes: u32 },
     Forget(NodeId),
 }
@@ -57,6 +58,7 @@ impl Process for Asker {
             crate::process::Field { name: "minutes", label: "minutes", unit: "min", min: 1, max: 9, default: 1 };
         vec![
             Offer::ready("Ask for the critical section", Request::Enter),
+            Offer::ready("Send to Carol", Request::Send { to: NodeId(2), name: None }),
             Offer::form("Do some work…", "Work", vec![minutes]),
         ]
     }
@@ -138,6 +140,8 @@ fn requests_of_forms_and_without_a_button_have_words_too() {
     let mut bench = bench(&json!([]));
     let work = bench.request(1, json!({ "Work": { "minutes": 3 } }));
     assert_eq!(one_telling(&mut bench, work), "M2 does some work (minutes 3)");
+    let named = bench.request(1, json!({ "Send": { "to": 2, "name": "a" } }));
+    assert_eq!(one_telling(&mut bench, named), "M2 sends to Carol");
     let forget = bench.request(1, json!({ "Forget": 2 }));
     assert_eq!(one_telling(&mut bench, forget), "M2 forgets Carol");
 }

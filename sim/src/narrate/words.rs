@@ -41,8 +41,14 @@ pub fn third_person(subject: &str, label: &str) -> String {
     if NO_VERBS.contains(&verb.as_str()) || !verb.chars().all(char::is_alphabetic) {
         return format!("{subject}: {verb}{space}{rest}");
     }
+    if WISHES.contains(&verb.as_str()) {
+        return format!("{subject} asks to {verb}{space}{rest}");
+    }
     format!("{subject} {}{space}{rest}", with_s(&verb))
 }
+
+/// What does not happen at once when it is asked for: others have to agree first.
+const WISHES: [&str; 3] = ["enter", "acquire", "lock"];
 
 /// Words with which a label may begin and which are not verbs.
 const NO_VERBS: [&str; 10] = ["a", "an", "the", "new", "another", "local", "internal", "one", "no", "event"];
@@ -68,7 +74,7 @@ mod tests {
     fn a_label_becomes_what_the_process_does() {
         for (label, told) in [
             ("Leave the critical section", "P0 leaves the critical section"),
-            ("Enter", "P0 enters"),
+            ("Enter the critical section", "P0 asks to enter the critical section"),
             ("Try again", "P0 tries again"),
             ("Delay the reply", "P0 delays the reply"),
             ("Push a job", "P0 pushes a job"),
