@@ -282,6 +282,11 @@ impl Lab {
         }
     }
 
+    /// A number that is different whenever something has changed that components must see.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     /// The address of the present moment.
     pub fn address(&self) -> Address {
         address::write(&self.session, self.own.as_ref())
@@ -379,7 +384,7 @@ impl Lab {
     }
 
     fn headline(&self) -> String {
-        sim::narrate::headline(self.session.step(), self.session.world())
+        sim::narrate::headline(self.session.step(), self.session.world(), self.session.payloads())
     }
 
     fn refuse(&mut self, refusal: &Refusal) {
@@ -393,8 +398,9 @@ impl Lab {
         match self.session.postpone(depth, until) {
             Ok(left_out) if left_out.is_empty() => {}
             Ok(left_out) => {
-                let world = self.session.world();
-                let names: Vec<String> = left_out.iter().map(|left| sim::narrate::event(left.event, world)).collect();
+                let (world, payloads) = (self.session.world(), self.session.payloads());
+                let names: Vec<String> =
+                    left_out.iter().map(|left| sim::narrate::event(world, payloads, left.event)).collect();
                 self.message = Some(format!("No longer possible, and left out: {}.", names.join("; ")));
             }
             Err(refusal) => self.refuse(&refusal),
@@ -407,7 +413,7 @@ impl Lab {
         match self.session.restart(scenario) {
             Ok(restarted) => {
                 if let Some(left) = restarted.stopped_at {
-                    let what = sim::narrate::event(left.event, restarted.session.world());
+                    let what = sim::narrate::event(self.session.world(), self.session.payloads(), left.event);
                     self.message = Some(format!(
                         "Restarted up to step {}: then “{what}” was not possible. {}",
                         left.depth - 1,
@@ -420,6 +426,11 @@ impl Lab {
             }
             Err(error) => self.message = Some(error.to_string()),
         }
+    }
+
+    /// Whether a frame at this time takes an event.
+    pub fn will_play(&self, now: f64) -> bool {
+        self.playing && self.moving.is_none_or(|moving| moving.is_over(now))
     }
 
     /// Plays what a frame allows; whether components must see it.

@@ -1,0 +1,140 @@
+//! The keys of the workbench. The table is what the help shows; the handler does what it says.
+
+use crate::lab::{Action, LabHandle, Selection};
+use crate::keys::Key;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+/// Every key, in the order of the help.
+pub static KEYS: &[Key] = &[
+    Key { keys: "→, PageDown", what: "one step" },
+    Key { keys: "←, PageUp", what: "one step back" },
+    Key { keys: "Shift →, Shift ←", what: "ten steps, forward or back" },
+    Key { keys: "Home, End", what: "to the start, to the end of this branch" },
+    Key { keys: "Space, P", what: "play and pause" },
+    Key { keys: "1, 9", what: "choose what happens next, by its number" },
+    Key { keys: "N, T", what: "the network alone, the space–time diagram alone" },
+    Key { keys: "W", what: "who waits for whom" },
+    Key { keys: "E", what: "edit nodes and links" },
+    Key { keys: "H, D", what: "hold or release, drop the selected message" },
+    Key { keys: "C", what: "crash or recover the selected node" },
+    Key { keys: "B", what: "bookmark this moment" },
+    Key { keys: "S", what: "share this moment" },
+    Key { keys: "R", what: "back to the start" },
+    Key { keys: "F", what: "full screen" },
+    Key { keys: "Esc", what: "select nothing, leave edit mode" },
+];
+
+/// What a key asks of the workbench itself, as opposed to the lab.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Show the network alone, or both again.
+    OnlyNetwork,
+    /// Show the space–time diagram alone, or both again.
+    OnlySpacetime,
+    /// Open or close the share panel.
+    Share,
+    /// Open or close edit mode.
+    Edit,
+    /// Fill the screen, or not.
+    FullScreen,
+}
+
+/// Whether the key belongs to what has the focus: a field that takes text, a slider, an open menu.
+fn belongs_to_focus(event: &KeyboardEvent) -> bool {
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let tag = element.tag_name();
+    let key = event.key();
+    let presses = key == " " || key == "Enter";
+    match tag.as_str() {
+        "INPUT" => {
+            let kind = element.get_attribute("type").unwrap_or_default();
+            let slider = kind == "range" && (key.starts_with("Arrow") || key == "Home" || key == "End" || key.starts_with("Page"));
+            let text = !matches!(kind.as_str(), "range" | "checkbox" | "radio" | "button");
+            slider || text || presses
+        }
+        "TEXTAREA" | "SELECT" => true,
+        "BUTTON" | "A" | "SUMMARY" => presses,
+        _ => {
+            let role = element.get_attribute("role").unwrap_or_default();
+            (role == "separator" || role == "tab") && key.starts_with("Arrow")
+        }
+    }
+}
+
+/// Does what the key says; whether it was one of ours. `single`: whether single letters and digits are on.
+pub fn handle(event: &KeyboardEvent, lab: &LabHandle, single: bool, choices: &[sim::Event], ask: &dyn Fn(Ask)) -> bool {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() || belongs_to_focus(event) {
+        return false;
+    }
+    let key = event.key();
+    let shift = event.shift_key();
+    let action = match key.as_str() {
+        "ArrowRight" | "PageDown" if shift => Some(Action::Jump(10)),
+        "ArrowLeft" | "PageUp" if shift => Some(Action::Jump(-10)),
+        "ArrowRight" | "PageDown" => Some(Action::Step),
+        "ArrowLeft" | "PageUp" => Some(Action::Back),
+        "Home" => Some(Action::Seek(0)),
+        "End" => Some(Action::Seek(lab.get().session.end())),
+        " " => Some(Action::TogglePlay),
+        "Escape" if lab.get().tool.is_some() => Some(Action::Edit(None)),
+        "Escape" => Some(Action::Select(None)),
+        _ => None,
+    };
+    let action = action.or_else(|| if single { letter(&key, lab, choices, ask) } else { None });
+    match action {
+        Some(action) => {
+            event.prevent_default();
+            lab.act(action);
+            true
+        }
+        None => false,
+    }
+}
+
+fn letter(key: &str, lab: &LabHandle, choices: &[sim::Event], ask: &dyn Fn(Ask)) -> Option<Action> {
+    if let Some(number) = key.parse::<usize>().ok().filter(|number| (1..=9).contains(number)) {
+        return choices.get(number - 1).copied().map(Action::Take);
+    }
+    let state = lab.get();
+    let world = state.session.world();
+    match key {
+        "p" | "P" => Some(Action::TogglePlay),
+        "r" | "R" => Some(Action::Reset),
+        "b" | "B" => Some(Action::Bookmark(format!("step {}", state.session.depth()))),
+        "w" | "W" => {
+            let mut overlays = state.overlays;
+            overlays.waits_for = !overlays.waits_for;
+            Some(Action::Overlay(overlays))
+        }
+        "h" | "H" => match state.selection {
+            Some(Selection::Message(id)) => {
+                let held = world.flight(id).is_some_and(|flight| flight.held);
+                Some(Action::Take(if held { sim::Event::Release(id) } else { sim::Event::Hold(id) }))
+            }
+            _ => None,
+        },
+        "d" | "D" => match state.selection {
+            Some(Selection::Message(id)) => Some(Action::Take(sim::Event::Drop(id))),
+            _ => None,
+        },
+        "c" | "C" => match state.selection {
+            Some(Selection::Node(id)) => {
+                let up = world.node(id).is_some_and(|node| node.life() == sim::Life::Up);
+                Some(Action::Take(if up { sim::Event::Crash(id) } else { sim::Event::Recover(id) }))
+            }
+            _ => None,
+        },
+        "n" | "N" => asked(ask, Ask::OnlyNetwork),
+        "t" | "T" => asked(ask, Ask::OnlySpacetime),
+        "s" | "S" => asked(ask, Ask::Share),
+        "e" | "E" => asked(ask, Ask::Edit),
+        "f" | "F" => asked(ask, Ask::FullScreen),
+        _ => None,
+    }
+}
+
+fn asked(ask: &dyn Fn(Ask), what: Ask) -> Option<Action> {
+    ask(what);
+    Some(Action::Refresh)
+}
