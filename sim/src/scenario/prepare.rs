@@ -128,6 +128,13 @@ impl Scenario {
             link
         };
         let links: Vec<Link> = match &self.topology {
+            Topology::Preset(Preset::Complete) if n as usize * (n as usize - 1) / 2 > limits::LINKS => {
+                let message = format!(
+                    "{n} nodes, each linked with each: more than {} links; choose a ring or a grid",
+                    limits::LINKS
+                );
+                return Err(FileError::field("topology", message));
+            }
             Topology::Preset(preset) => {
                 let pairs = preset.pairs(n);
                 pairs
