@@ -1,9 +1,11 @@
 //! THE LIST: the only place that names every algorithm. Menus, links, tests, docs and benches walk it.
 
+pub mod load;
+
 use crate::Algorithm;
 
 /// Every topic, in the order of the catalogue.
-pub static ALGORITHMS: &[&Algorithm] = &[];
+pub static ALGORITHMS: &[&Algorithm] = &[&load::location_threshold::ALGORITHM];
 
 /// A family of topics.
 pub struct Family {
