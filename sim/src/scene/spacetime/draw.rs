@@ -1,0 +1,467 @@
+//! The window of the run as shapes.
+
+use super::{Axis, Kind, Row, Window};
+use crate::{
+    MessageId, NodeId, Session, Tone,
+    scene::{
+        Anchor, Area, Form, Point, Rect, Role, Scene, Style, Target, Text, geometry::point, marks,
+        text::{shortened, width},
+    },
+};
+use std::collections::BTreeMap;
+
+/// How the view is to look.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// In CSS pixels.
+    pub width: f32,
+    /// In CSS pixels.
+    pub height: f32,
+    /// Texts and marks are so much larger: 1, or 1.6 on the projector.
+    pub scale: f32,
+    /// The place on the axis at the left edge.
+    pub from: f64,
+    /// The event that is selected, by its step.
+    pub selected: Option<u32>,
+    /// Whether past and future of the selected event are told apart.
+    pub causality: bool,
+    /// Whether vectors stand beside the events, in the place of Lamport stamps.
+    pub vectors: bool,
+    /// The arrowhead that is being dragged, and where it is.
+    pub dragged: Option<(u32, f32)>,
+}
+
+/// How an event is related to the selected one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Causality {
+    /// Nothing is selected, or it is the selected one.
+    Plain,
+    /// It happened before.
+    Past,
+    /// It happened after.
+    Future,
+    /// Neither.
+    Concurrent,
+}
+
+/// Room for the names at the left.
+pub const GUTTER: f32 = 56.0;
+const TOP: f32 = 30.0;
+const BOTTOM: f32 = 26.0;
+/// Least distance between two lines, without and with stamps.
+const CLOSE: f32 = 14.0;
+
+struct Sheet<'a> {
+    session: &'a Session,
+    axis: &'a Axis,
+    view: &'a View,
+    window: &'a Window,
+    /// Where each message was sent: the row's depth.
+    senders: BTreeMap<MessageId, u32>,
+    relation: Vec<Causality>,
+    pitch: f32,
+    now: u32,
+}
+
+/// The picture of what is visible.
+pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -> Scene {
+    let mut scene = Scene::new(view.width, view.height);
+    let lines = window.names.len().max(1) as f32;
+    let room = (view.height - TOP * view.scale - BOTTOM * view.scale).max(1.0);
+    let sheet = Sheet {
+        session,
+        axis,
+        view,
+        window,
+        senders: window.rows.iter().flat_map(|row| row.sent.iter().map(|sent| (sent.id, row.depth))).collect(),
+        relation: relations(window, view),
+        pitch: room / lines,
+        now: session.depth(),
+    };
+    sheet.lines(&mut scene);
+    sheet.bands(&mut scene);
+    sheet.arrows(&mut scene);
+    sheet.pending(&mut scene);
+    sheet.events(&mut scene);
+    sheet.frame(&mut scene);
+    scene
+}
+
+/// How the events of the window are related to the selected one, by their vectors; without vectors, by their messages.
+fn relations(window: &Window, view: &View) -> Vec<Causality> {
+    let plain = vec![Causality::Plain; window.rows.len()];
+    let Some(selected) = view.selected.filter(|_| view.causality) else { return plain };
+    let Some(index) = window.rows.iter().position(|row| row.depth == selected && row.node.is_some()) else { return plain };
+    let past = reach(window, index, true);
+    let future = reach(window, index, false);
+    (0..window.rows.len())
+        .map(|k| match (k == index, past[k], future[k]) {
+            (true, ..) => Causality::Plain,
+            (_, true, _) => Causality::Past,
+            (_, _, true) => Causality::Future,
+            _ if window.rows[k].node.is_none() => Causality::Plain,
+            _ => Causality::Concurrent,
+        })
+        .collect()
+}
+
+/// The events that lead to (or come from) one, along lines and messages.
+fn reach(window: &Window, from: usize, back: bool) -> Vec<bool> {
+    let rows = &window.rows;
+    let mut reached = vec![false; rows.len()];
+    reached[from] = true;
+    let senders: BTreeMap<MessageId, usize> =
+        rows.iter().enumerate().flat_map(|(k, row)| row.sent.iter().map(move |sent| (sent.id, k))).collect();
+    let mut latest: BTreeMap<NodeId, usize> = BTreeMap::new();
+    let order: Vec<usize> = if back { (0..=from).rev().collect() } else { (from..rows.len()).collect() };
+    if back {
+        let mut wanted: Vec<bool> = reached.clone();
+        for &k in &order {
+            if !wanted[k] {
+                continue;
+            }
+            reached[k] = true;
+            if let Kind::Receive { id, .. } = rows[k].kind
+                && let Some(&sender) = senders.get(&id)
+            {
+                wanted[sender] = true;
+            }
+            if let Some(before) = (0..k).rev().find(|&before| rows[before].node.is_some() && rows[before].node == rows[k].node) {
+                wanted[before] = true;
+            }
+        }
+        return reached;
+    }
+    for &k in &order {
+        let Some(node) = rows[k].node else { continue };
+        let by_line = latest.get(&node).is_some_and(|&before| reached[before]);
+        let by_message = match rows[k].kind {
+            Kind::Receive { id, .. } => senders.get(&id).is_some_and(|&sender| reached[sender]),
+            _ => false,
+        };
+        reached[k] = reached[k] || by_line || by_message;
+        latest.insert(node, k);
+    }
+    reached
+}
+
+impl Sheet<'_> {
+    fn y(&self, node: NodeId) -> f32 {
+        TOP * self.view.scale + self.pitch * (node.0 as f32 + 0.5)
+    }
+    fn gutter(&self) -> f32 {
+        GUTTER * self.view.scale
+    }
+    fn place(&self, x: f64) -> f32 {
+        self.gutter() + (x - self.view.from) as f32
+    }
+    fn x(&self, depth: u32) -> f32 {
+        self.place(self.axis.x(depth))
+    }
+    /// What comes after now on this branch is there, but pale.
+    fn opacity(&self, depth: u32) -> f32 {
+        if depth > self.now { 0.4 } else { 1.0 }
+    }
+    fn text(&self, at: Point, text: impl Into<std::sync::Arc<str>>, size: f32) -> Text {
+        Text::new(at, text, size * self.view.scale)
+    }
+    fn is_dense(&self) -> bool {
+        self.pitch < 2.2 * CLOSE * self.view.scale
+    }
+
+    /// One line a node; dashed while it is down.
+    fn lines(&self, scene: &mut Scene) {
+        let right = self.view.width;
+        for (index, start) in self.window.starts.iter().enumerate() {
+            let node = NodeId(index as u32);
+            let y = self.y(node);
+            let mut from = self.gutter();
+            let mut up = start.up;
+            let mut stretch = |from: f32, to: f32, up: bool| {
+                let form = Form::Line(point(from, y), point(to, y));
+                if up {
+                    scene.add(form, Style::stroke(Role::Link, 1.5));
+                } else {
+                    scene.add(form, Style::stroke(Role::Tone(Tone::Failed), 4.0).dashed(3.0, 5.0));
+                }
+            };
+            for row in self.window.rows.iter().filter(|row| row.node == Some(node)) {
+                let next = match row.kind {
+                    Kind::Crash => false,
+                    Kind::Recover => true,
+                    _ => continue,
+                };
+                let x = self.x(row.depth);
+                stretch(from, x, up);
+                (from, up) = (x, next);
+            }
+            stretch(from, right, up);
+        }
+    }
+
+    /// Stretches in which a node has what it wanted: critical sections, leaderships.
+    fn bands(&self, scene: &mut Scene) {
+        for (index, start) in self.window.starts.iter().enumerate() {
+            let node = NodeId(index as u32);
+            let mut open = (start.tone == Tone::Active).then(|| (self.gutter(), start.word.clone()));
+            let rows = || self.window.rows.iter().filter(|row| row.node == Some(node) && row.depth <= self.now);
+            for row in rows() {
+                let x = self.x(row.depth);
+                match (row.tone == Tone::Active, open.take()) {
+                    (true, None) => open = Some((x, row.word.clone())),
+                    (true, Some((from, word))) if word == row.word => open = Some((from, word)),
+                    (active, Some((from, word))) => {
+                        self.band(scene, node, from, x, &word);
+                        open = active.then(|| (x, row.word.clone()));
+                    }
+                    (false, None) => {}
+                }
+            }
+            if let Some((from, word)) = open {
+                let to = self.x(self.now).min(self.view.width);
+                self.band(scene, node, from, to.max(from + 6.0), &word);
+            }
+        }
+    }
+
+    fn band(&self, scene: &mut Scene, node: NodeId, from: f32, to: f32, word: &str) {
+        let from = from.max(self.gutter());
+        if to <= from {
+            return;
+        }
+        let half = (9.0 * self.view.scale).min(0.35 * self.pitch);
+        let y = self.y(node);
+        let rect = Rect { x: from, y: y - half, width: to - from, height: 2.0 * half };
+        let style = Style::fill(Role::ToneFill(Tone::Active)).outlined(Role::Tone(Tone::Active), 1.5);
+        scene.add(Form::Rect(rect, 0.0), style);
+        let size = 13.0 * self.view.scale;
+        if half * 2.0 >= size && to - from > 40.0 {
+            let text = shortened(word, size, false, to - from - 16.0);
+            let at = point(from + 10.0 * self.view.scale, y + 0.36 * size);
+            scene.add(Form::Text(self.text(at, text, 13.0).anchored(Anchor::Start)), Style::fill(Role::Ink));
+        }
+    }
+
+    fn arrow(&self, scene: &mut Scene, from: Point, to: Point, hue: u8, style: impl Fn(Style) -> Style) {
+        if from.x.max(to.x) < self.gutter() || from.x.min(to.x) > self.view.width {
+            return;
+        }
+        let (from, to) = self.clipped(from, to);
+        scene.add(Form::Line(from, to), style(Style::stroke(Role::Hue(hue), 2.0 * self.view.scale.sqrt())));
+        let length = 11.0 * self.view.scale;
+        let head = marks::arrowhead(to, to - from, length, 0.9 * length);
+        let filled = style(Style::fill(Role::Hue(hue)));
+        scene.add(head, Style { dash: None, ..filled }.outlined(Role::Ink, 1.0));
+    }
+
+    /// The part of an arrow that is right of the names.
+    fn clipped(&self, from: Point, to: Point) -> (Point, Point) {
+        let edge = self.gutter();
+        if from.x >= edge || to.x <= edge {
+            return (from, to);
+        }
+        let t = (edge - from.x) / (to.x - from.x);
+        (from.towards(to, t), to)
+    }
+
+    /// Messages that have arrived, or will on this branch.
+    fn arrows(&self, scene: &mut Scene) {
+        let radius = 6.0 * self.view.scale;
+        for (k, row) in self.window.rows.iter().enumerate() {
+            let (Kind::Receive { id, sent_at, hue }, Some(node)) = (&row.kind, row.node) else { continue };
+            let from_x = self.senders.get(id).map_or_else(|| self.place(self.axis.x_of_time(*sent_at)), |&depth| self.x(depth));
+            let dragged = self.view.dragged.filter(|(depth, _)| *depth == row.depth);
+            let to_x = dragged.map_or_else(|| self.x(row.depth), |(_, x)| x);
+            let (from, centre) = (point(from_x, self.y(id.from)), point(to_x, self.y(node)));
+            let tip = centre + (from - centre).unit() * radius;
+            let faded = self.opacity(row.depth) * if self.relation[k] == Causality::Concurrent { 0.35 } else { 1.0 };
+            let dashed = self.relation[k] == Causality::Future;
+            self.arrow(scene, from, tip, *hue, |style| {
+                let style = style.faded(faded);
+                if dashed { style.dashed(7.0, 4.0) } else { style }
+            });
+            if row.depth <= self.now {
+                scene.hit_area(Area::Disc(tip, 12.0 * self.view.scale), Target::Arrowhead(row.depth));
+            }
+        }
+    }
+
+    /// Messages that are on their way now: dashed up to the line of now, and a little beyond.
+    fn pending(&self, scene: &mut Scene) {
+        let world = self.session.world();
+        let now = self.x(self.now);
+        let mut flights: Vec<_> = world.flights().collect();
+        flights.sort_unstable_by_key(|flight| flight.id);
+        let ahead = self.now < self.session.end();
+        for flight in flights {
+            let from_x =
+                self.senders.get(&flight.id).map_or_else(|| self.place(self.axis.x_of_time(flight.sent_at)), |&depth| self.x(depth));
+            let from = point(from_x, self.y(flight.id.from));
+            let hue = super::rows::hue(world, flight.payload.kind());
+            let goal = self.y(flight.to);
+            let arrives = self.place(self.axis.x_of_time(flight.due)).max(now + 60.0).max(from_x + 40.0);
+            let stop = if flight.held { (now + 34.0).max(from_x + 34.0) } else { arrives };
+            let end = point(from_x, from.y).towards(point(arrives, goal), (stop - from_x) / (arrives - from_x).max(1.0));
+            // Where the branch goes on, the arrow of the arrival is drawn already.
+            if ahead && !flight.held {
+                continue;
+            }
+            let style = Style::stroke(Role::Hue(hue), 2.0).dashed(5.0, 4.0);
+            let (a, b) = self.clipped(from, end);
+            scene.add(Form::Line(a, b), style);
+            if flight.held {
+                marks::pin(scene, end, 8.0 * self.view.scale);
+                let label = self.text(point(end.x + 12.0, end.y + 16.0 * self.view.scale), "held", 13.0).anchored(Anchor::Start);
+                scene.add(Form::Text(label), Style::fill(Role::Quiet));
+            }
+            scene.hit_area(Area::Strip(a, b, 7.0), Target::Pending(flight.id));
+        }
+    }
+
+    /// A dot, a filled dot, a ring, a cross, a bar: what an event is, by its shape.
+    fn events(&self, scene: &mut Scene) {
+        let r = (6.0 * self.view.scale).min(0.28 * self.pitch).max(2.5);
+        for (k, row) in self.window.rows.iter().enumerate() {
+            let x = self.x(row.depth);
+            if x < self.gutter() - r || x > self.view.width + r {
+                continue;
+            }
+            for id in &row.lost {
+                let at = self.loss(row, *id, x);
+                marks::cross(scene, at, r, Style::stroke(Role::Bad, 2.5).faded(self.opacity(row.depth)));
+            }
+            let Some(node) = row.node else { continue };
+            let at = point(x, self.y(node));
+            let concurrent = self.relation[k] == Causality::Concurrent;
+            let opacity = self.opacity(row.depth) * if concurrent { 0.5 } else { 1.0 };
+            let ink = Style::stroke(Role::Ink, 2.2).faded(opacity);
+            match row.kind {
+                Kind::Receive { .. } => {
+                    let inside = if concurrent { Role::Stage } else { inside(self.relation[k]) };
+                    scene.add(Form::Circle(at, r), Style::fill(inside).outlined(Role::Ink, 2.2).faded(opacity));
+                }
+                Kind::Crash => {
+                    scene.add(Form::Line(point(x, at.y - 1.6 * r), point(x, at.y + 1.6 * r)), Style::stroke(Role::Ink, 4.0).faded(opacity));
+                }
+                Kind::Recover | Kind::Other => scene.add(Form::Circle(at, 0.7 * r), ink),
+                Kind::Local if row.sent.is_empty() => {
+                    scene.add(Form::Circle(at, 0.6 * r), Style::fill(Role::Ink).faded(opacity));
+                }
+                Kind::Local => scene.add(Form::Circle(at, r), Style::fill(Role::Ink).faded(opacity)),
+            }
+            if row.breaks {
+                scene.add(Form::Circle(at, r + 5.0), Style::stroke(Role::Bad, 2.5).faded(opacity));
+            }
+            if self.view.selected == Some(row.depth) {
+                scene.add(Form::Circle(at, r + 4.0), Style::stroke(Role::Selected, 3.0));
+            }
+            self.stamp(scene, row, at, r);
+            scene.hit_area(Area::Disc(at, r + 6.0), Target::Event(row.depth));
+        }
+    }
+
+    /// Where a lost message is crossed out: on its way, or at its sending.
+    fn loss(&self, row: &Row, id: MessageId, x: f32) -> Point {
+        let own = row.sent.iter().find(|sent| sent.id == id);
+        let (from, to) = match own {
+            Some(sent) => (x, sent.to),
+            None => return point(x, row.node.map_or_else(|| self.y(id.from), |node| self.y(node))),
+        };
+        let (a, b) = (self.y(id.from), self.y(to));
+        point(from + 16.0, a + (b - a).signum() * 0.3 * self.pitch)
+    }
+
+    fn stamp(&self, scene: &mut Scene, row: &Row, at: Point, r: f32) {
+        if self.is_dense() || row.stamps.0 == 0 {
+            return;
+        }
+        let vector = |vector: &Option<Vec<u32>>| {
+            vector.as_ref().map(|counts| format!("({})", counts.iter().map(u32::to_string).collect::<Vec<_>>().join(",")))
+        };
+        let text = if self.view.vectors {
+            vector(&row.vectors.1).or_else(|| vector(&row.vectors.0)).unwrap_or_default()
+        } else {
+            match row.stamps {
+                (event, Some(sent)) if sent != event => format!("{event}, {sent}"),
+                (event, _) => event.to_string(),
+            }
+        };
+        // The last line writes above, so that the times beneath keep their room.
+        let last = row.node.is_some_and(|node| node.index() + 1 == self.window.names.len());
+        let below = !last && self.pitch > 40.0 && row.node.is_some_and(|node| node.0 > 0);
+        let dy = if below { r + 15.0 * self.view.scale } else { -r - 6.0 * self.view.scale };
+        let label = self.text(point(at.x, at.y + dy), text, 13.0);
+        // A halo of the ground keeps it readable over arrows.
+        let style = Style::fill(Role::Ink).outlined(Role::Stage, 4.0).faded(self.opacity(row.depth));
+        scene.add(Form::Text(label), style);
+    }
+
+    /// Names, times, folds and the line of now.
+    fn frame(&self, scene: &mut Scene) {
+        let (width, height, scale) = (self.view.width, self.view.height, self.view.scale);
+        let ground = Rect { x: 0.0, y: 0.0, width: self.gutter() - 8.0 * scale, height };
+        scene.add(Form::Rect(ground, 0.0), Style::fill(Role::Stage));
+        let size = 14.0_f32.min(0.9 * self.pitch / scale).max(9.0);
+        let every = (11.0 / self.pitch).ceil().max(1.0) as usize;
+        for (index, name) in self.window.names.iter().enumerate().step_by(every) {
+            let text = shortened(name, size * scale, true, ground.width - 10.0);
+            let at = point(14.0 * scale, self.y(NodeId(index as u32)) + 0.35 * size * scale);
+            scene.add(Form::Text(self.text(at, text, size).bold().anchored(Anchor::Start)), Style::fill(Role::Ink));
+        }
+        let baseline = height - 8.0 * scale;
+        let (from, to) = (self.view.from, self.view.from + f64::from(width - self.gutter()));
+        let now = self.x(self.now);
+        for (x, time) in self.axis.ticks(from, to, f64::from(90.0 * scale)) {
+            let label = self.text(point(self.place(x), baseline), time.to_string(), 12.0);
+            scene.add(Form::Text(label), Style::fill(Role::Quiet));
+        }
+        for x in self.axis.cuts(from, to) {
+            let x = self.place(x);
+            for dx in [-3.0, 3.0] {
+                let form = Form::Line(point(x + dx - 3.0, baseline - 2.0), point(x + dx + 3.0, baseline - 14.0));
+                scene.add(form, Style::stroke(Role::Quiet, 1.5));
+            }
+        }
+        self.now_line(scene, now);
+        self.beyond_edge(scene, now);
+    }
+
+    fn now_line(&self, scene: &mut Scene, now: f32) {
+        let (height, scale) = (self.view.height, self.view.scale);
+        let x = if self.now == 0 { self.gutter() } else { now + 9.0 * scale };
+        if x < self.gutter() || x > self.view.width {
+            return;
+        }
+        scene.add(Form::Line(point(x, 22.0 * scale), point(x, height - 20.0 * scale)), Style::stroke(Role::Ink, 2.0));
+        let text = self.session.world().now().to_string();
+        let room = width(&text, 13.0 * scale, false) + 16.0 * scale;
+        let centre = x.clamp(self.gutter() + room / 2.0, (self.view.width - room / 2.0).max(self.gutter() + room / 2.0));
+        let badge = Rect::around(point(centre, 12.0 * scale), room, 19.0 * scale);
+        scene.add(Form::Rect(badge, 4.0), Style::fill(Role::Ink));
+        scene.add(Form::Text(self.text(point(centre, 16.6 * scale), text, 13.0)), Style::fill(Role::Stage));
+        scene.hit_area(Area::Rect(badge), Target::Now);
+        scene.hit_area(Area::Strip(point(x, 22.0), point(x, height - 20.0), 5.0), Target::Now);
+    }
+
+    /// What is off the edge is announced there.
+    fn beyond_edge(&self, scene: &mut Scene, now: f32) {
+        let scale = self.view.scale;
+        let y = 16.6 * scale;
+        if now > self.view.width {
+            let label = self.text(point(self.view.width - 8.0, y), "now is further right →", 13.0).anchored(Anchor::End);
+            scene.add(Form::Text(label), Style::fill(Role::Ink));
+        } else if now < self.gutter() - 1.0 && self.now > 0 {
+            let label = self.text(point(self.gutter() + 8.0, y), "← now is further left", 13.0).anchored(Anchor::Start);
+            scene.add(Form::Text(label), Style::fill(Role::Ink));
+        }
+    }
+}
+
+/// The inside of a ring: the past is solid, the future open.
+fn inside(relation: Causality) -> Role {
+    match relation {
+        Causality::Past => Role::Ink,
+        Causality::Future => Role::HueFill(1),
+        Causality::Plain | Causality::Concurrent => Role::Stage,
+    }
+}
