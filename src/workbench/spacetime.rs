@@ -1,0 +1,300 @@
+//! The space–time diagram on a canvas: scroll, select an event, drag an arrowhead later.
+
+use super::{
+    frames::{Draw, FramesHandle},
+    stage::{pixel_ratio, use_resize},
+};
+use crate::{
+    lab::{Action, Badge, Lab, LabHandle, Selection},
+    paint::Painter,
+};
+use sim::scene::{
+    Point, Scene, Target, Theme,
+    spacetime::{Axis, GUTTER, View, Window, spacetime, window},
+};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlCanvasElement};
+use yew::prelude::*;
+
+/// The props of the diagram.
+#[derive(Clone, PartialEq, Properties)]
+pub struct SpacetimeProps {
+    /// The lab.
+    pub lab: LabHandle,
+    /// The drawing loop.
+    pub frames: FramesHandle,
+    /// The theme in force.
+    pub theme: Theme,
+}
+
+/// What is being dragged.
+#[derive(Clone, Copy)]
+enum Drag {
+    /// The arrowhead of the delivery at this step, and where it is.
+    Arrowhead(u32, f32),
+    /// The line of now.
+    Now,
+    /// The picture itself: the pointer's place and the scroll at the start; whether it has moved.
+    Picture(f32, f64, bool),
+}
+
+/// What the drawing loop keeps between frames.
+#[derive(Default)]
+struct Sheet {
+    painter: Option<Painter>,
+    axis: Axis,
+    window: Window,
+    /// What the window was made for.
+    made: Option<(u64, std::ops::Range<u32>)>,
+    scene: Scene,
+    /// The place at the left edge.
+    from: f64,
+    /// Whether the view follows now; scrolling by hand ends that until the next step.
+    follows: bool,
+    seen: u64,
+    size: (f32, f32),
+    scale: f32,
+    drag: Option<Drag>,
+}
+
+/// The diagram.
+#[component]
+pub fn Spacetime(props: &SpacetimeProps) -> Html {
+    let canvas = use_node_ref();
+    let sheet = use_memo((), |()| RefCell::new(Sheet::default()));
+    let theme = use_memo((), |()| Cell::new(Theme::Light));
+    theme.set(props.theme);
+    {
+        let (frames, cell) = (props.frames.clone(), props.lab.cell());
+        let (canvas, sheet, theme) = (canvas.clone(), Rc::clone(&sheet), Rc::clone(&theme));
+        use_effect_with(props.frames.clone(), move |_| {
+            let draw: Draw = Rc::new(move |_| draw(&cell.borrow(), &mut sheet.borrow_mut(), &canvas, theme.get()));
+            frames.0.show("spacetime", draw);
+            move || frames.0.hide("spacetime")
+        });
+    }
+    use_resize(&canvas, &props.frames);
+    {
+        let frames = props.frames.clone();
+        use_effect_with((props.lab.clone(), props.theme), move |_| frames.0.kick());
+    }
+    let wheel = {
+        let (frames, sheet) = (props.frames.clone(), Rc::clone(&sheet));
+        Callback::from(move |event: WheelEvent| {
+            event.prevent_default();
+            let amount = if event.delta_x().abs() > event.delta_y().abs() { event.delta_x() } else { event.delta_y() };
+            sheet.borrow_mut().scroll(amount);
+            frames.0.kick();
+        })
+    };
+    let (down, moved, up) = (pointer_down(props, &sheet), pointer_move(props, &sheet), pointer_up(props, &sheet));
+    html! {
+        <section class="spacetime" aria-label="Space–time diagram">
+            <div class="canvases" onwheel={wheel} onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up}>
+                <canvas ref={canvas} aria-hidden="true"></canvas>
+            </div>
+            <Postpone lab={props.lab.clone()} />
+        </section>
+    }
+}
+
+impl Sheet {
+    fn room(&self) -> f64 {
+        f64::from(self.size.0 - GUTTER * self.scale)
+    }
+
+    fn scroll(&mut self, amount: f64) {
+        self.follows = false;
+        let most = (self.axis.length() - 0.4 * self.room()).max(self.least());
+        self.from = (self.from + amount).clamp(self.least(), most);
+    }
+
+    /// A little room before the first event.
+    fn least(&self) -> f64 {
+        -f64::from(24.0 * self.scale)
+    }
+
+    /// Keeps now in view: it may move in the right part of the picture, and drags the picture with it at the edges.
+    fn follow(&mut self, depth: u32) {
+        let (x, room) = (self.axis.x(depth), self.room());
+        if x - self.from > 0.86 * room {
+            self.from = x - 0.86 * room;
+        } else if x - self.from < 0.1 * room {
+            self.from = x - 0.4 * room;
+        }
+        self.from = self.from.max(self.least());
+    }
+}
+
+fn draw(lab: &Lab, sheet: &mut Sheet, canvas: &NodeRef, theme: Theme) {
+    let Some(element) = canvas.cast::<HtmlCanvasElement>() else { return };
+    let (width, height) = (element.client_width() as f32, element.client_height() as f32);
+    if width < 1.0 || height < 1.0 {
+        return;
+    }
+    if sheet.painter.is_none() {
+        sheet.painter = Painter::new(element);
+    }
+    (sheet.size, sheet.scale) = ((width, height), theme.scale());
+    sheet.axis.follow(&lab.session);
+    if sheet.seen != lab.version() {
+        sheet.seen = lab.version();
+        if sheet.drag.is_none() {
+            sheet.follows = true;
+        }
+    }
+    if sheet.follows {
+        sheet.follow(lab.session.depth());
+    }
+    let steps = sheet.axis.steps(sheet.from, sheet.from + sheet.room());
+    // Arrows that begin or end outside need their other ends.
+    let range = steps.start.saturating_sub(40)..steps.end + 40;
+    let made = (lab.version(), range.clone());
+    if sheet.made.as_ref() != Some(&made) {
+        sheet.window = window(&lab.session, range);
+        sheet.made = Some(made);
+    }
+    let view = View {
+        width,
+        height,
+        scale: sheet.scale,
+        from: sheet.from,
+        selected: match lab.selection {
+            Some(Selection::Event(depth)) => Some(depth),
+            _ => None,
+        },
+        causality: lab.overlays.causality,
+        vectors: lab.overlays.badge == Badge::Vector,
+        dragged: match sheet.drag {
+            Some(Drag::Arrowhead(depth, x)) => Some((depth, x)),
+            _ => None,
+        },
+    };
+    sheet.scene = spacetime(&lab.session, &sheet.axis, &sheet.window, &view);
+    if let Some(painter) = &mut sheet.painter {
+        painter.clear(width, height, pixel_ratio(), theme);
+        painter.paint(&sheet.scene);
+    }
+}
+
+fn at(event: &PointerEvent) -> Point {
+    let element = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    let (left, top) = element.map_or((0.0, 0.0), |element| {
+        let rect = element.get_bounding_client_rect();
+        (rect.left(), rect.top())
+    });
+    Point { x: (f64::from(event.client_x()) - left) as f32, y: (f64::from(event.client_y()) - top) as f32 }
+}
+
+fn pointer_down(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<PointerEvent> {
+    let (lab, sheet) = (props.lab.clone(), Rc::clone(sheet));
+    Callback::from(move |event: PointerEvent| {
+        if event.button() != 0 {
+            return;
+        }
+        if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
+            let _ = element.set_pointer_capture(event.pointer_id());
+        }
+        let point = at(&event);
+        let reach = if event.pointer_type() == "touch" { 16.0 } else { 3.0 };
+        let target = sheet.borrow().scene.hit_near(point.x, point.y, reach).cloned();
+        let drag = match &target {
+            Some(Target::Arrowhead(depth)) => Drag::Arrowhead(*depth, point.x),
+            Some(Target::Now) => Drag::Now,
+            _ => Drag::Picture(point.x, sheet.borrow().from, false),
+        };
+        sheet.borrow_mut().drag = Some(drag);
+        if let Some(selection) = target.as_ref().and_then(Selection::of) {
+            lab.act(Action::Select(Some(selection)));
+        }
+    })
+}
+
+fn pointer_move(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<PointerEvent> {
+    let (lab, frames, sheet) = (props.lab.clone(), props.frames.clone(), Rc::clone(sheet));
+    Callback::from(move |event: PointerEvent| {
+        let point = at(&event);
+        let mut open = sheet.borrow_mut();
+        match open.drag {
+            Some(Drag::Arrowhead(depth, _)) => open.drag = Some(Drag::Arrowhead(depth, point.x)),
+            Some(Drag::Now) => {
+                let depth = open.nearest(point.x);
+                drop(open);
+                if lab.get().session.depth() != depth {
+                    lab.act(Action::Seek(depth));
+                }
+            }
+            Some(Drag::Picture(start, from, moved)) => {
+                let moved = moved || (point.x - start).abs() > 5.0;
+                open.drag = Some(Drag::Picture(start, from, moved));
+                if moved {
+                    open.from = from;
+                    open.scroll(f64::from(start - point.x));
+                }
+            }
+            None => return,
+        }
+        frames.0.kick();
+    })
+}
+
+impl Sheet {
+    /// The step that stands nearest to a place on the canvas.
+    fn nearest(&self, x: f32) -> u32 {
+        self.axis.nearest(f64::from(x - GUTTER * self.scale) + self.from)
+    }
+}
+
+fn pointer_up(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<PointerEvent> {
+    let (lab, frames, sheet) = (props.lab.clone(), props.frames.clone(), Rc::clone(sheet));
+    Callback::from(move |event: PointerEvent| {
+        let drag = sheet.borrow_mut().drag.take();
+        let point = at(&event);
+        match drag {
+            Some(Drag::Arrowhead(depth, _)) => {
+                let until = sheet.borrow().nearest(point.x);
+                if until > depth {
+                    lab.act(Action::Postpone(depth, until));
+                }
+            }
+            Some(Drag::Picture(_, _, false)) => {
+                let hit = sheet.borrow().scene.hit_near(point.x, point.y, 6.0).is_some();
+                if !hit {
+                    lab.act(Action::Select(None));
+                }
+            }
+            _ => {}
+        }
+        frames.0.kick();
+    })
+}
+
+/// Another way than dragging: the delivery that is selected can be moved behind a later step.
+#[component]
+fn Postpone(props: &crate::lab::LabProps) -> Html {
+    let lab = props.lab.get();
+    let Some(Selection::Event(depth)) = lab.selection else { return html! {} };
+    let end = lab.session.end();
+    let what = describe(&lab, depth);
+    let later = depth + 1;
+    html! {
+        <div class="event-menu" role="group" aria-label="Selected event">
+            <span>{ what }</span>
+            <button onclick={props.lab.on(move || Action::Seek(depth))}>{ "Go there" }</button>
+            <button aria-disabled={(later > end).to_string()} onclick={props.lab.on(move || Action::Postpone(depth, later))}>{ "Move one step later" }</button>
+        </div>
+    }
+}
+
+/// An event in words.
+fn describe(lab: &Lab, depth: u32) -> String {
+    let mut text = format!("Step {depth}");
+    lab.session.visit(depth..depth + 1, &mut |_, step, world| {
+        text = format!("Step {depth}: {}", sim::narrate::headline(step, world, lab.session.payloads()));
+    });
+    text
+}

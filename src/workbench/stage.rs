@@ -1,0 +1,372 @@
+//! The network on two canvases: what stands still, and what moves. Tap to select, drag in edit mode.
+
+use super::{
+    edit::EditBar,
+    frames::{Draw, FramesHandle},
+    menu::SelectionMenu,
+};
+use crate::{
+    lab::{Action, Badge, Lab, LabHandle, Overlays, Selection, Tool},
+    paint::Painter,
+};
+use sim::{
+    Event as SimEvent, NodeId, Place,
+    scene::{Form, Point, Role, Scene, Style, Target, Theme, network},
+};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+use web_sys::{Element, HtmlCanvasElement};
+use yew::prelude::*;
+
+/// The props of the stage.
+#[derive(Clone, PartialEq, Properties)]
+pub struct StageProps {
+    /// The lab.
+    pub lab: LabHandle,
+    /// The drawing loop.
+    pub frames: FramesHandle,
+    /// The theme in force.
+    pub theme: Theme,
+}
+
+/// What is being dragged.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Drag {
+    Node(NodeId, Point),
+    Link(NodeId, Point),
+    Line(Point, Point),
+}
+
+/// What the drawing loop keeps between frames.
+#[derive(Default)]
+struct View {
+    painters: Option<(Painter, Painter)>,
+    still: Scene,
+    moving: Scene,
+    /// What the still layer was drawn for: version, size, theme.
+    drawn: Option<(u64, u32, u32, Theme)>,
+    drag: Option<Drag>,
+    size: (f32, f32),
+}
+
+/// The network.
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let still = use_node_ref();
+    let moving = use_node_ref();
+    let view = use_memo((), |()| RefCell::new(View::default()));
+    let theme = use_memo((), |()| Cell::new(Theme::Light));
+    theme.set(props.theme);
+    {
+        let (frames, cell) = (props.frames.clone(), props.lab.cell());
+        let (still, moving, view, theme) = (still.clone(), moving.clone(), Rc::clone(&view), Rc::clone(&theme));
+        use_effect_with(props.frames.clone(), move |_| {
+            let draw: Draw = Rc::new(move |now| draw(&cell.borrow(), &mut view.borrow_mut(), (&still, &moving), theme.get(), now));
+            frames.0.show("network", draw);
+            move || frames.0.hide("network")
+        });
+    }
+    use_resize(&still, &props.frames);
+    {
+        let frames = props.frames.clone();
+        use_effect_with((props.lab.clone(), props.theme), move |_| frames.0.kick());
+    }
+
+    let (down, drag, up) = (pointer_down(props, &view), pointer_move(props, &view), pointer_up(props, &view));
+    let lab = props.lab.get();
+    html! {
+        <section class={classes!("network", lab.tool.map(|_| "editing"))} aria-label="Network">
+            <Chips lab={props.lab.clone()} />
+            <div class="canvases" onpointerdown={down} onpointermove={drag} onpointerup={up.clone()} onpointercancel={up}>
+                <canvas ref={still} aria-hidden="true"></canvas>
+                <canvas ref={moving} aria-hidden="true"></canvas>
+            </div>
+            <StandIns lab={props.lab.clone()} />
+            <Legend lab={props.lab.clone()} theme={props.theme} />
+            if lab.tool.is_some() { <EditBar lab={props.lab.clone()} /> }
+            <SelectionMenu lab={props.lab.clone()} />
+        </section>
+    }
+}
+
+/// Draws again when the stage changes its size.
+#[hook]
+pub fn use_resize(node: &NodeRef, frames: &FramesHandle) {
+    let frames = frames.clone();
+    use_effect_with(node.clone(), move |node| {
+        let callback = wasm_bindgen::prelude::Closure::<dyn FnMut()>::new(move || frames.0.kick());
+        let observer = web_sys::ResizeObserver::new(wasm_bindgen::JsCast::unchecked_ref(callback.as_ref())).ok();
+        if let (Some(observer), Some(element)) = (&observer, node.cast::<Element>()) {
+            observer.observe(&element);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(callback);
+        }
+    });
+}
+
+/// Device pixels a CSS pixel, at most two: more costs time and is not seen.
+pub fn pixel_ratio() -> f64 {
+    crate::dom::window().device_pixel_ratio().clamp(1.0, 2.0)
+}
+
+fn look(lab: &Lab, theme: Theme, (width, height): (f32, f32)) -> network::Look {
+    let _ = (lab, theme, width, height);
+    todo_look(lab, theme, (width, height))
+}
+
+/// One frame.
+fn draw(lab: &Lab, view: &mut View, (still, moving): (&NodeRef, &NodeRef), theme: Theme, now: f64) {
+    if view.painters.is_none() {
+        let canvas = |node: &NodeRef| node.cast::<HtmlCanvasElement>().and_then(Painter::new);
+        view.painters = canvas(still).zip(canvas(moving));
+    }
+    let Some(canvas) = still.cast::<HtmlCanvasElement>() else { return };
+    let Some((still_painter, moving_painter)) = &mut view.painters else { return };
+    let (width, height) = (canvas.client_width(), canvas.client_height());
+    if width <= 0 || height <= 0 {
+        return;
+    }
+    view.size = (width as f32, height as f32);
+    let ratio = pixel_ratio();
+    let look = look(lab, theme, view.size);
+    let key = (lab.version(), width as u32, height as u32, theme);
+    let world = lab.session.world();
+    if view.drawn != Some(key) {
+        view.still = network::still(world, &look);
+        still_painter.clear(view.size.0, view.size.1, ratio, theme);
+        still_painter.paint(&view.still);
+        view.drawn = Some(key);
+    }
+    let motion = network::Motion {
+        phase: lab.moving.map_or(1.0, |moving| moving.phase(now)),
+        step: lab.moving.map(|_| lab.session.step()),
+        reduced: lab.reduced_motion,
+    };
+    view.moving = network::moving(world, &motion, &look);
+    if let Some(drag) = view.drag {
+        draw_drag(&mut view.moving, drag);
+    }
+    moving_painter.clear(view.size.0, view.size.1, ratio, theme);
+    moving_painter.paint(&view.moving);
+}
+
+/// The line or the node that is being dragged.
+fn draw_drag(scene: &mut Scene, drag: Drag) {
+    match drag {
+        Drag::Node(_, at) => scene.add(Form::Circle(at, 30.0), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0)),
+        Drag::Link(_, _) => {}
+        Drag::Line(from, to) => scene.add(Form::Line(from, to), Style::stroke(Role::Bad, 3.0).dashed(10.0, 6.0)),
+    }
+}
+
+fn at(event: &PointerEvent) -> Point {
+    let rect = event.current_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok());
+    let (left, top) = rect.map_or((0.0, 0.0), |element| {
+        let rect = element.get_bounding_client_rect();
+        (rect.left(), rect.top())
+    });
+    Point { x: (f64::from(event.client_x()) - left) as f32, y: (f64::from(event.client_y()) - top) as f32 }
+}
+
+/// What is at a point: messages before nodes, nodes before links; a finger reaches further than a mouse.
+fn hit(view: &View, point: Point, touch: bool) -> Option<Target> {
+    let reach = if touch { 18.0 } else { 4.0 };
+    let moving = view.moving.hit_near(point.x, point.y, reach);
+    moving.or_else(|| view.still.hit_near(point.x, point.y, reach)).cloned()
+}
+
+fn node_at(view: &View, point: Point) -> Option<NodeId> {
+    match view.still.hit_near(point.x, point.y, 8.0)? {
+        Target::Node(id) | Target::Part(id, _) => Some(*id),
+        _ => None,
+    }
+}
+
+fn pointer_down(props: &StageProps, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
+    let (lab, frames, view) = (props.lab.clone(), props.frames.clone(), Rc::clone(view));
+    Callback::from(move |event: PointerEvent| {
+        if event.button() != 0 {
+            return;
+        }
+        let point = at(&event);
+        let tool = lab.get().tool;
+        if let Some(tool) = tool {
+            if let Some(element) = event.target_dyn_into::<Element>() {
+                let _ = element.set_pointer_capture(event.pointer_id());
+            }
+            edit_down(&lab, &mut view.borrow_mut(), tool, point);
+            frames.0.kick();
+            return;
+        }
+        let target = hit(&view.borrow(), point, event.pointer_type() == "touch");
+        let selection = match &target {
+            // A pile opens one message after the other.
+            Some(Target::Pile(messages)) => {
+                let current = messages.iter().position(|&id| lab.get().selection == Some(Selection::Message(id)));
+                let next = current.map_or(0, |index| (index + 1) % messages.len());
+                Some(Selection::Message(messages[next]))
+            }
+            Some(target) => Selection::of(target),
+            None => None,
+        };
+        lab.act(Action::Select(selection));
+    })
+}
+
+fn edit_down(lab: &LabHandle, view: &mut View, tool: Tool, point: Point) {
+    let node = node_at(view, point);
+    match (tool, node) {
+        (Tool::Move, Some(id)) => {
+            view.drag = Some(Drag::Node(id, point));
+            lab.act(Action::Select(Some(Selection::Node(id))));
+        }
+        (Tool::Connect, Some(id)) => view.drag = Some(Drag::Link(id, point)),
+        (Tool::Partition, _) => view.drag = Some(Drag::Line(point, point)),
+        (Tool::AddNode, None) => {
+            let place = place_of(view, point);
+            lab.act(Action::Take(SimEvent::AddNode(place)));
+        }
+        (Tool::Delete, _) => match view.still.hit_near(point.x, point.y, 8.0) {
+            Some(Target::Node(id) | Target::Part(id, _)) => lab.act(Action::Take(SimEvent::RemoveNode(*id))),
+            Some(Target::Link(id)) => lab.act(Action::Take(SimEvent::RemoveLink(*id))),
+            _ => {}
+        },
+        _ => lab.act(Action::Select(None)),
+    }
+}
+
+fn place_of(view: &View, point: Point) -> Place {
+    network::place_at(view.size.0, view.size.1, point)
+}
+
+fn pointer_move(props: &StageProps, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
+    let (frames, view) = (props.frames.clone(), Rc::clone(view));
+    Callback::from(move |event: PointerEvent| {
+        let mut view = view.borrow_mut();
+        let point = at(&event);
+        view.drag = match view.drag {
+            Some(Drag::Node(id, _)) => Some(Drag::Node(id, point)),
+            Some(Drag::Link(id, _)) => Some(Drag::Link(id, point)),
+            Some(Drag::Line(from, _)) => Some(Drag::Line(from, point)),
+            None => return,
+        };
+        frames.0.kick();
+    })
+}
+
+fn pointer_up(props: &StageProps, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
+    let (lab, frames, view) = (props.lab.clone(), props.frames.clone(), Rc::clone(view));
+    Callback::from(move |event: PointerEvent| {
+        let drag = view.borrow_mut().drag.take();
+        let point = at(&event);
+        match drag {
+            Some(Drag::Node(id, _)) => {
+                let place = place_of(&view.borrow(), point);
+                lab.act(Action::Take(SimEvent::MoveNode(id, place)));
+            }
+            Some(Drag::Link(from, _)) => {
+                let to = node_at(&view.borrow(), point);
+                if let Some(to) = to.filter(|&to| to != from) {
+                    lab.act(Action::Take(SimEvent::AddLink(from, to)));
+                }
+            }
+            Some(Drag::Line(from, to)) if from.distance(to) > 24.0 => {
+                let side = side_of_line(&lab.get(), &view.borrow(), from, to);
+                lab.act(Action::Partition(side));
+            }
+            _ => {}
+        }
+        frames.0.kick();
+    })
+}
+
+/// The nodes on one side of a line drawn across the network.
+fn side_of_line(lab: &Lab, view: &View, from: Point, to: Point) -> Vec<NodeId> {
+    let world = lab.session.world();
+    let right = |id: &NodeId| {
+        let target = Target::Node(*id);
+        let centre = view.still.areas(&target).next().map(|area| area.bounds().centre());
+        centre.is_some_and(|at| (to.x - from.x) * (at.y - from.y) - (to.y - from.y) * (at.x - from.x) > 0.0)
+    };
+    world.members().iter().copied().filter(|id| right(id)).collect()
+}
+
+/// What is drawn over the network.
+#[component]
+fn Chips(props: &crate::lab::LabProps) -> Html {
+    let overlays = props.lab.get().overlays;
+    let chip = |word: &'static str, on: bool, next: Overlays| {
+        html! { <button class="overlay-chip" aria-pressed={on.to_string()} onclick={props.lab.on(move || Action::Overlay(next))}>{ word }</button> }
+    };
+    let badge = match overlays.badge {
+        Badge::None => ("No clock", Badge::Lamport),
+        Badge::Lamport => ("Lamport clock", Badge::Vector),
+        Badge::Vector => ("Vector clock", Badge::Physical),
+        Badge::Physical => ("Physical clock", Badge::None),
+    };
+    html! {
+        <div class="overlays" role="group" aria-label="Drawn over the network">
+            { chip("Links", overlays.links, Overlays { links: !overlays.links, ..overlays }) }
+            { chip("Waits for", overlays.waits_for, Overlays { waits_for: !overlays.waits_for, ..overlays }) }
+            { chip("Causality", overlays.causality, Overlays { causality: !overlays.causality, ..overlays }) }
+            { chip(badge.0, overlays.badge != Badge::None, Overlays { badge: badge.1, ..overlays }) }
+        </div>
+    }
+}
+
+/// Focusable names for what is on the canvas: a keyboard or a screen reader selects through them.
+#[component]
+fn StandIns(props: &crate::lab::LabProps) -> Html {
+    const MOST: usize = 300;
+    let lab = props.lab.get();
+    let world = lab.session.world();
+    let item = |label: String, selection: Selection| {
+        let selected = (lab.selection == Some(selection)).to_string();
+        html! { <li><button aria-pressed={selected} onclick={props.lab.on(move || Action::Select(Some(selection)))}>{ label }</button></li> }
+    };
+    let nodes = world.members().iter().map(|&id| {
+        let status = world.nodes()[id.index()].status();
+        item(format!("{}: {} {}", world.name(id), status.word, status.detail), Selection::Node(id))
+    });
+    let mut flights: Vec<_> = world.flights().collect();
+    flights.sort_unstable_by_key(|flight| flight.id);
+    let messages = flights.into_iter().map(|flight| {
+        let held = if flight.held { ", held" } else { "" };
+        let label = format!("{} to {}{held}", sim::narrate::message_of(world, flight.id, &flight.payload), world.name(flight.to));
+        item(label, Selection::Message(flight.id))
+    });
+    let links = world.links().iter().enumerate().filter(|(_, link)| !link.removed).map(|(index, link)| {
+        let id = sim::LinkId(index as u32);
+        let cut = if link.is_up() { "" } else { ", down" };
+        item(format!("{}{cut}", sim::narrate::link(world, id)), Selection::Link(id))
+    });
+    html! {
+        <ul class="stand-ins" aria-label="Nodes, messages and links">{ for nodes.chain(messages).chain(links).take(MOST) }</ul>
+    }
+}
+
+/// The props of the legend.
+#[derive(Clone, PartialEq, Properties)]
+struct LegendProps {
+    lab: LabHandle,
+    theme: Theme,
+}
+
+/// The legend: what is on the stage, and nothing else.
+#[component]
+fn Legend(props: &LegendProps) -> Html {
+    let lab = props.lab.get();
+    let look = look(&lab, props.theme, (1000.0, 600.0));
+    let entries = network::legend(lab.session.world(), &look);
+    html! {
+        <ul class="legend" aria-label="Legend">
+            { for entries.into_iter().map(|entry| html! { <li><crate::picture::Picture scene={entry.sample} theme={props.theme} />{ entry.label }</li> }) }
+        </ul>
+    }
+}
