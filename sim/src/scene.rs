@@ -4,7 +4,11 @@
 //! name, and nothing that draws knows a colour: shapes name a [`Role`], and one [theme table](theme) gives it a colour.
 
 pub mod geometry;
+pub mod marks;
+pub mod network;
 pub mod shape;
+pub mod spacetime;
+pub mod svg;
 pub mod text;
 pub mod theme;
 

@@ -56,6 +56,28 @@ pub fn shortened(text: &str, size: f32, bold: bool, room: f32) -> String {
     if kept.is_empty() { String::new() } else { format!("{kept}…") }
 }
 
+/// The text on at most so many lines, broken between words; what does not fit is shortened.
+pub fn wrapped(text: &str, size: f32, bold: bool, room: f32, lines: usize) -> Vec<String> {
+    let mut done = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() && done.len() < lines {
+        if done.len() + 1 == lines || width(rest, size, bold) <= room {
+            let line = shortened(rest, size, bold, room);
+            done.extend((!line.is_empty()).then_some(line));
+            break;
+        }
+        let breaks = rest.match_indices(' ').map(|(index, _)| index);
+        let fitting = breaks.take_while(|&index| width(&rest[..index], size, bold) <= room).last();
+        let Some(end) = fitting else {
+            done.push(shortened(rest, size, bold, room));
+            break;
+        };
+        done.push(rest[..end].to_owned());
+        rest = rest[end..].trim_start();
+    }
+    done
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +95,14 @@ mod tests {
         let short = shortened(whole, 14.0, true, 90.0);
         assert!(short.ends_with('…') && width(&short, 14.0, true) <= 90.0, "{short}");
         assert_eq!(shortened(whole, 14.0, true, 10.0), "");
+    }
+
+    #[test]
+    fn a_wrapped_text_is_broken_between_words() {
+        let lines = |room, most| wrapped("in the critical section", 14.0, true, room, most);
+        assert_eq!(lines(300.0, 2), ["in the critical section"]);
+        assert_eq!(lines(120.0, 2), ["in the critical", "section"]);
+        assert_eq!(lines(60.0, 2), ["in the", "criti…"]);
+        assert_eq!(lines(300.0, 0), Vec::<String>::new());
     }
 }

@@ -1,0 +1,241 @@
+//! Arrows between nodes and parts: who waits for whom, who holds what, what moves where. Cycles are marked.
+
+use super::{
+    Look, cycles, labels,
+    layout::{Detail, Layout, Leg, Outline},
+};
+use crate::{
+    EdgeKind, Life, NodeId, PartId, World,
+    scene::{Anchor, Form, Point, Rect, Role, Scene, Style, Target, Text, geometry::point, marks, text},
+};
+use std::collections::BTreeMap;
+
+/// One end of an arrow: a node, or a part of it.
+type End = (NodeId, Option<PartId>);
+
+/// An arrow.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// From…
+    pub from: End,
+    /// …to.
+    pub to: End,
+    /// What it means.
+    pub kind: EdgeKind,
+    /// What is waited for.
+    pub what: String,
+    /// Whether it lies on a cycle.
+    pub cycle: bool,
+}
+
+/// The most arrows that are drawn; past it, only those of what is selected.
+const MOST: usize = 400;
+
+/// The arrows that are on the stage.
+pub fn of(world: &World, layout: &Layout, look: &Look) -> Vec<Edge> {
+    if layout.detail == Detail::Marks && look.selected.is_empty() {
+        return vec![];
+    }
+    let mut edges: BTreeMap<(End, End, EdgeKind), String> = BTreeMap::new();
+    for (index, node) in world.nodes().iter().enumerate() {
+        let id = NodeId(index as u32);
+        if node.life() != Life::Up {
+            continue;
+        }
+        for edge in node.process().edges() {
+            edges.insert(((id, Some(edge.from)), (edge.to_node, Some(edge.to)), edge.kind), String::new());
+        }
+        for wait in node.process().waits_for() {
+            let key = ((id, wait.part), (wait.on, wait.on_part), EdgeKind::WaitsFor);
+            edges.insert(key, wait.what);
+        }
+    }
+    let mut edges: Vec<Edge> = edges
+        .into_iter()
+        .filter(|((from, to, _), _)| ends_of(layout, *from).is_some() && ends_of(layout, *to).is_some())
+        .map(|((from, to, kind), what)| Edge { from, to, kind, what, cycle: false })
+        .collect();
+    mark_cycles(&mut edges);
+    edges.retain(|edge| edge.kind != EdgeKind::WaitsFor || look.waits_for);
+    if edges.len() > MOST || layout.detail == Detail::Marks {
+        edges.retain(|edge| touches_selection(edge, look));
+        edges.truncate(MOST);
+    }
+    edges
+}
+
+fn touches_selection(edge: &Edge, look: &Look) -> bool {
+    [edge.from, edge.to].iter().any(|&(node, part)| {
+        look.is_selected(&Target::Node(node)) || part.is_some_and(|part| look.is_selected(&Target::Part(node, part)))
+    })
+}
+
+/// A cycle may lead through what is waited for and through what is held.
+fn mark_cycles(edges: &mut [Edge]) {
+    let mut numbers: BTreeMap<End, usize> = BTreeMap::new();
+    let mut pairs = Vec::with_capacity(edges.len());
+    for edge in edges.iter() {
+        let mut number = |end: End| {
+            let next = numbers.len();
+            *numbers.entry(end).or_insert(next)
+        };
+        pairs.push(match edge.kind {
+            EdgeKind::Migrating => continue,
+            _ => (number(edge.from), number(edge.to)),
+        });
+    }
+    let count = numbers.len();
+    let mut on = cycles::on_cycle(count, &pairs).into_iter();
+    for edge in edges.iter_mut().filter(|edge| edge.kind != EdgeKind::Migrating) {
+        edge.cycle = on.next().unwrap_or(false);
+    }
+}
+
+/// Where an end is and what outline it has.
+fn ends_of(layout: &Layout, (node, part): End) -> Option<(Point, Outline)> {
+    let seat = layout.seats.get(node.index()).filter(|seat| seat.here)?;
+    match part.and_then(|part| layout.spots.get(&(node, part))) {
+        Some(spot) => Some((spot.at, spot.outline)),
+        None => Some((seat.at, seat.outline)),
+    }
+}
+
+/// Draws the arrows; those on a cycle last, above the others.
+pub fn draw(scene: &mut Scene, layout: &Layout, edges: &[Edge], look: &Look) {
+    let ways: Vec<Option<Leg>> = edges.iter().map(|edge| route(layout, edges, edge)).collect();
+    for last in [false, true] {
+        for (edge, way) in edges.iter().zip(&ways).filter(|(edge, _)| edge.cycle == last) {
+            if let Some(way) = way {
+                draw_edge(scene, layout, edge, *way, look.bare);
+            }
+        }
+    }
+    if look.bare || !look.labels {
+        return;
+    }
+    let waits = edges.iter().filter(|edge| !edge.what.is_empty()).count();
+    let mut written: Vec<Rect> = Vec::new();
+    for (edge, way) in edges.iter().zip(&ways) {
+        let wanted = !edge.what.is_empty() && (waits <= 4 || touches_selection(edge, look));
+        if let (true, Some(way)) = (wanted, way) {
+            write_what(scene, layout, &edge.what, way, &mut written);
+        }
+    }
+}
+
+/// The way of an arrow from edge to edge: as straight as it can be without touching what stands between, always to its
+/// right where there is one the other way, and never along a link.
+fn route(layout: &Layout, edges: &[Edge], edge: &Edge) -> Option<Leg> {
+    const BENDS: [f32; 11] = [0.0, 0.15, -0.15, 0.25, -0.25, 0.35, -0.35, 0.5, -0.5, 0.65, -0.65];
+    let ((from, mine), (to, other)) = (ends_of(layout, edge.from)?, ends_of(layout, edge.to)?);
+    let opposite = edges.iter().any(|back| back.from == edge.to && back.to == edge.from);
+    let parts = edge.from.1.is_some() && edge.to.1.is_some();
+    let obstacles = obstacles(layout, edge);
+    let home = layout.inner.centre();
+    let cost = |bend: f32| {
+        let leg = Leg::new(from, to, bend);
+        let hits = obstacles.iter().filter(|rect| leg.meets(**rect)).count() as f32;
+        let middle = leg.at(0.5);
+        let outside = if layout.inner.grown(-4.0).contains(middle) { 0.0 } else { 80.0 };
+        let wrong = if (opposite || !parts) && bend == 0.0 || opposite && bend < 0.0 { 50.0 } else { 0.0 };
+        let inward = 4.0 * (from.towards(to, 0.5).distance(home) - middle.distance(home)).max(0.0) / layout.radius;
+        100.0 * hits + 60.0 * bend.abs() + outside + wrong + inward
+    };
+    let bend = BENDS.into_iter().min_by(|a, b| cost(*a).total_cmp(&cost(*b)))?;
+    trim(&Leg::new(from, to, bend), mine, other, 3.0 * layout.scale)
+}
+
+/// What an arrow should not cross: nodes and parts, apart from its own ends.
+fn obstacles(layout: &Layout, edge: &Edge) -> Vec<Rect> {
+    let clear = 3.0 * layout.scale;
+    let spots = layout.spots.iter().filter(|((node, part), _)| {
+        let this = (*node, Some(*part));
+        this != edge.from && this != edge.to
+    });
+    let mut found: Vec<Rect> = spots.map(|(_, spot)| spot.outline.bounds(spot.at).grown(clear)).collect();
+    if layout.shape != crate::algorithm::NodeShape::Site {
+        let seats = layout
+            .seats
+            .iter()
+            .enumerate()
+            .filter(|(index, seat)| seat.here && *index != edge.from.0.index() && *index != edge.to.0.index());
+        found.extend(seats.map(|(_, seat)| seat.outline.bounds(seat.at).grown(clear)));
+    }
+    found
+}
+
+/// The piece of a way between the outlines of its ends.
+fn trim(leg: &Leg, mine: Outline, other: Outline, gap: f32) -> Option<Leg> {
+    const STEPS: u16 = 200;
+    let t = |k: u16| f32::from(k) / f32::from(STEPS);
+    let clear = |at: Point, centre: Point, outline: Outline, gap: f32| {
+        at.distance(centre) >= outline.reach((at - centre).unit()) + gap
+    };
+    let start = (0..STEPS).map(t).find(|&t| clear(leg.at(t), leg.from, mine, 0.0))?;
+    let end = (0..STEPS).rev().map(t).find(|&t| clear(leg.at(t), leg.to, other, gap))?;
+    (start < end).then(|| leg.piece(start, end))
+}
+
+fn draw_edge(scene: &mut Scene, layout: &Layout, edge: &Edge, way: Leg, bare: bool) {
+    let s = if bare { 0.6 } else { layout.scale };
+    let line = |leg: &Leg| Form::Curve(leg.from, leg.control, leg.to);
+    let role = match (edge.cycle, edge.kind) {
+        (true, _) => Role::Cycle,
+        (false, EdgeKind::WaitsFor) => Role::WaitsFor,
+        (false, EdgeKind::HeldBy) => {
+            return scene.add(line(&way), Style::stroke(Role::HeldBy, 1.8 * s));
+        }
+        (false, EdgeKind::Migrating) => {
+            let head = marks::arrowhead(way.to, way.direction(1.0), 12.0 * s, 10.0 * s);
+            scene.add(line(&way), Style::stroke(Role::Migrating, 2.5 * s).dashed(7.0 * s, 4.0 * s));
+            return scene.add(head, Style::fill(Role::Migrating));
+        }
+    };
+    let width = if edge.cycle { 3.6 * s } else { 2.5 * s };
+    let length = (15.0 * s).min(0.6 * way.length());
+    let shaft = way.piece(0.0, (1.0 - 0.8 * length / way.length().max(1.0)).clamp(0.0, 1.0));
+    scene.add_cased(&line(&shaft), role, width, 1.0 * s);
+    let direction = (way.to - shaft.to).unit();
+    scene.add(
+        marks::arrowhead(way.to, direction, length, 0.85 * length),
+        Style::fill(role).outlined(Role::Ink, 1.2 * s),
+    );
+}
+
+/// "waits for a reply", beside its arrow, where it covers least.
+fn write_what(scene: &mut Scene, layout: &Layout, what: &str, way: &Leg, written: &mut Vec<Rect>) {
+    let size = labels::SIZE * layout.scale;
+    let words = format!("waits for {what}");
+    let words = text::shortened(&words, size, false, 220.0 * layout.scale);
+    let width = text::width(&words, size, false);
+    let stage = layout.inner.grown(-4.0);
+    let mut best: Option<(f32, Rect)> = None;
+    for t in [0.5, 0.36, 0.64, 0.25, 0.75] {
+        for side in [1.0, -1.0] {
+            let normal = way.direction(t).right() * side;
+            let rect = Rect::around(Point::default(), width, size);
+            let away = rect.reach(normal).min(width / 2.0 + size) + 8.0 * layout.scale;
+            let rect = Rect::around(way.at(t) + normal * away, width, size);
+            let outside = !stage.contains(point(rect.x, rect.y)) || !stage.contains(point(rect.right(), rect.bottom()));
+            let bodies =
+                layout.seats.iter().filter(|seat| seat.here && seat.outline.bounds(seat.at).grown(4.0).overlaps(rect));
+            let blocks = layout.blocks.iter().flatten().filter(|block| block.room.overlaps(rect));
+            let parts = layout.spots.values().filter(|spot| spot.outline.bounds(spot.at).overlaps(rect));
+            let others = written.iter().filter(|other| other.overlaps(rect));
+            let sites = layout.shape == crate::algorithm::NodeShape::Site;
+            let hits = if sites { 0 } else { bodies.count() * 3 }
+                + blocks.count() * 2
+                + parts.count() * 3
+                + others.count() * 3;
+            let inward = rect.centre().distance(stage.centre()) < way.at(t).distance(stage.centre());
+            let cost = hits as f32 + if outside { 6.0 } else { 0.0 } + (t - 0.5).abs() + if inward { 0.4 } else { 0.0 };
+            if best.is_none_or(|(least, _)| cost < least) {
+                best = Some((cost, rect));
+            }
+        }
+    }
+    let Some((_, rect)) = best else { return };
+    written.push(rect);
+    let line = Text::new(point(rect.centre().x, rect.centre().y + 0.36 * size), words, size).anchored(Anchor::Middle);
+    scene.add(Form::Text(line), Style::fill(Role::Ink).outlined(Role::Stage, 4.0 * layout.scale));
+}

@@ -1,0 +1,250 @@
+//! Where a node's words stand: beside it, outward, clear of other nodes and of links. Decided from places alone, so that
+//! a word that changes moves nothing.
+
+use super::{
+    Look,
+    layout::{Detail, Layout, Leg, Shown},
+};
+use crate::{
+    NodeId, Status, World,
+    algorithm::NodeShape,
+    scene::{
+        Anchor, Form, Point, Rect, Role, Scene, Style, Text,
+        geometry::point,
+        text::{self, shortened},
+    },
+};
+
+/// The side of a node on which its words stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// To the left, aligned to the right.
+    Left,
+    /// To the right.
+    Right,
+    /// Above, centred.
+    Above,
+    /// Below, centred.
+    Below,
+}
+
+/// Room for words.
+#[derive(Clone, Copy, Debug)]
+pub struct Block {
+    /// On which side of the node.
+    pub side: Side,
+    /// Nothing else stands here.
+    pub room: Rect,
+}
+
+const SIDES: [Side; 4] = [Side::Left, Side::Right, Side::Above, Side::Below];
+/// Lines, in CSS pixels at scale 1.
+pub const LINE: f32 = 18.0;
+/// The size of words.
+pub const SIZE: f32 = 14.0;
+
+/// Gives every node that has room around it a block for its words.
+pub fn place(layout: &Layout, world: &World, shown: &Shown, look: &Look) -> Vec<Option<Block>> {
+    let obstacles: Vec<Rect> = (0..layout.seats.len()).map(|node| footprint(layout, shown, look, node)).collect();
+    let links: Vec<Leg> = match world.links() {
+        links if links.len() <= 400 && look.links => {
+            let up = links.iter().enumerate().filter(|(_, link)| !link.removed);
+            up.map(|(index, link)| layout.leg(world, crate::LinkId(index as u32), link.ends.0)).collect()
+        }
+        _ => vec![],
+    };
+    let mut taken: Vec<Rect> = extras(layout, shown, world);
+    let mut blocks = vec![None; layout.seats.len()];
+    for node in (0..layout.seats.len()).filter(|&node| layout.seats[node].here) {
+        let needs_name_only = layout.detail == Detail::Names;
+        if needs_name_only && fits_inside(layout, world.name(NodeId(node as u32))) {
+            continue;
+        }
+        let found = SIDES.iter().filter_map(|&side| {
+            let mine = layout.seats[node].outline.bounds(layout.seats[node].at);
+            let others = obstacles.iter().enumerate().filter(|(other, _)| *other != node && layout.seats[*other].here);
+            let room = room_on(layout, mine, side, others.map(|(_, rect)| rect).chain(&taken));
+            let least = if needs_name_only { 24.0 } else { 48.0 };
+            (room.width >= least * layout.scale && room.height > 0.0)
+                .then(|| (worth(layout, node, side, room, &links), side, room))
+        });
+        if let Some((_, side, room)) = found.max_by(|a, b| a.0.total_cmp(&b.0)) {
+            taken.push(room);
+            blocks[node] = Some(Block { side, room });
+        }
+    }
+    blocks
+}
+
+/// Whether a name can be written inside a node.
+pub fn fits_inside(layout: &Layout, name: &str) -> bool {
+    let half = layout.seats.first().map_or(layout.radius, |seat| seat.outline.half().x);
+    text::width(name, SIZE * layout.scale, true) <= 2.05 * half
+}
+
+/// A node with everything that sticks to it: its clock badge and its pins.
+fn footprint(layout: &Layout, shown: &Shown, look: &Look, node: usize) -> Rect {
+    let seat = &layout.seats[node];
+    let mut rect = seat.outline.bounds(seat.at).grown(5.0 * layout.scale);
+    if layout.detail < Detail::Full {
+        return rect;
+    }
+    if look.clock != super::Badge::None {
+        let up = 8.0 * layout.scale;
+        rect = Rect { y: rect.y - up, height: rect.height + up, width: rect.width + 14.0 * layout.scale, ..rect };
+    }
+    if layout.gauges > 0 && !shown.statuses[node].gauges.is_empty() {
+        let bar = layout.gauge(NodeId(node as u32), layout.gauges - 1);
+        rect.width = rect.width.max(bar.right() + 8.0 * layout.scale - rect.x);
+    }
+    rect
+}
+
+/// What else stands around nodes: the values below gauges, the names of their marks, and parts.
+fn extras(layout: &Layout, shown: &Shown, world: &World) -> Vec<Rect> {
+    let mut taken = Vec::new();
+    for node in
+        (0..layout.seats.len()).filter(|&node| layout.seats[node].here && !shown.statuses[node].gauges.is_empty())
+    {
+        if layout.detail < Detail::Full {
+            break;
+        }
+        let id = NodeId(node as u32);
+        for k in 0..shown.statuses[node].gauges.len() {
+            let bar = layout.gauge(id, k);
+            let side = 1.4 * bar.width;
+            taken.push(Rect {
+                y: bar.y,
+                height: bar.height + LINE * layout.scale,
+                ..Rect::around(bar.centre(), side, 1.0)
+            });
+        }
+        if layout.marks_named && !world.members().is_empty() {
+            let bar = layout.gauge(id, layout.gauges - 1);
+            taken.push(Rect { x: bar.right(), width: 70.0 * layout.scale, ..bar });
+        }
+    }
+    taken.extend(layout.spots.values().map(|spot| spot.outline.bounds(spot.at).grown(2.0)));
+    taken
+}
+
+/// The largest room for words on one side of a node.
+fn room_on<'a>(layout: &Layout, mine: Rect, side: Side, obstacles: impl Iterator<Item = &'a Rect>) -> Rect {
+    let s = layout.scale;
+    let (edge, gap) = (layout.inner.grown(-6.0 * s), 12.0 * s);
+    let (cx, cy) = (mine.centre().x, mine.centre().y);
+    let lines = if layout.detail == Detail::Full { 2.0 } else { 1.0 };
+    let height = lines * LINE * s + 2.0 * s;
+    let tall = if layout.detail == Detail::Full { height.max(0.9 * mine.height) } else { height };
+    let widest = 215.0 * s;
+    let beside = |x: f32, width: f32| Rect { x, y: cy - tall / 2.0, width, height: tall };
+    let stacked = |y: f32| Rect { x: cx - widest / 2.0, y, width: widest, height };
+    let mut room = match side {
+        Side::Left => beside(mine.x - gap - widest, widest),
+        Side::Right => beside(mine.right() + gap, widest),
+        Side::Above => stacked(mine.y - 5.0 * s - height),
+        Side::Below => stacked(mine.bottom() + 4.0 * s),
+    };
+    if room.y < edge.y - 2.0 * s || room.bottom() > edge.bottom() + 2.0 * s {
+        return Rect::default();
+    }
+    let (mut left, mut right) = (room.x.max(edge.x), room.right().min(edge.right()));
+    for rect in obstacles.filter(|rect| rect.y < room.bottom() && rect.bottom() > room.y) {
+        match side {
+            Side::Left if rect.x < mine.x => left = left.max(rect.right().min(room.right())),
+            Side::Right if rect.right() > mine.right() => right = right.min(rect.x.max(room.x)),
+            Side::Above | Side::Below if rect.right() > left && rect.x < right => {
+                if rect.x <= cx && rect.right() >= cx {
+                    return Rect::default();
+                }
+                if rect.centre().x < cx { left = left.max(rect.right()) } else { right = right.min(rect.x) }
+            }
+            _ => {}
+        }
+    }
+    if matches!(side, Side::Above | Side::Below) {
+        let reach = (cx - left).min(right - cx).max(0.0);
+        (left, right) = (cx - reach, cx + reach);
+    }
+    (room.x, room.width) = (left, (right - left).max(0.0));
+    room
+}
+
+/// How good a side is: wide, outward, and not across links.
+fn worth(layout: &Layout, node: usize, side: Side, room: Rect, links: &[Leg]) -> f32 {
+    let seat = &layout.seats[node];
+    let outward = (seat.at - layout.inner.centre()).unit();
+    let (direction, liking) = match (side, layout.shape) {
+        (Side::Below, NodeShape::Machine) => (point(0.0, 1.0), 90.0),
+        (Side::Below, _) => (point(0.0, 1.0), 0.0),
+        (Side::Left, _) => (point(-1.0, 0.0), 16.0),
+        (Side::Right, _) => (point(1.0, 0.0), 15.0),
+        (Side::Above, _) => (point(0.0, -1.0), -8.0),
+    };
+    let typical = 120.0 * layout.scale;
+    let written = match side {
+        Side::Left => Rect { x: room.right() - room.width.min(typical), width: room.width.min(typical), ..room },
+        Side::Right => Rect { width: room.width.min(typical), ..room },
+        _ => Rect::around(room.centre(), room.width.min(typical), room.height),
+    };
+    let crossed = links.iter().filter(|leg| leg.meets(written)).count().min(6) as f32;
+    60.0 * (room.width / (170.0 * layout.scale)).min(1.0) + liking + 30.0 * direction.dot(outward) - 22.0 * crossed
+}
+
+/// Writes a status into its block: the word bold, the detail quiet. Gives the rectangles that were filled.
+pub fn write(scene: &mut Scene, layout: &Layout, block: &Block, status: &Status) -> Vec<Rect> {
+    let (size, line) = (SIZE * layout.scale, LINE * layout.scale);
+    let most = (block.room.height / line).floor().max(1.0) as usize;
+    let words = text::wrapped(
+        &status.word,
+        size,
+        true,
+        block.room.width,
+        if status.detail.is_empty() { most } else { most.max(2) - 1 },
+    );
+    let left = most.saturating_sub(words.len());
+    let detail = text::wrapped(&status.detail, size, false, block.room.width, left);
+    let lines = words.len() + detail.len();
+    let top = match block.side {
+        Side::Left | Side::Right => block.room.centre().y - lines as f32 * line / 2.0,
+        Side::Above => block.room.bottom() - lines as f32 * line,
+        Side::Below => block.room.y,
+    };
+    let mut filled = Vec::with_capacity(lines);
+    let lines = words.into_iter().map(|line| (line, true)).chain(detail.into_iter().map(|line| (line, false)));
+    for (index, (words, bold)) in lines.enumerate() {
+        let baseline = top + (index as f32 + 0.76) * line;
+        let role = if bold { Role::Ink } else { Role::Quiet };
+        filled.push(write_line(scene, layout, block, words, bold, role, baseline));
+    }
+    filled
+}
+
+/// Writes a name into its block.
+pub fn write_name(scene: &mut Scene, layout: &Layout, block: &Block, name: &str) {
+    let size = SIZE * layout.scale;
+    let baseline = block.room.centre().y + 0.36 * size;
+    write_line(scene, layout, block, shortened(name, size, true, block.room.width), true, Role::Ink, baseline);
+}
+
+fn write_line(
+    scene: &mut Scene,
+    layout: &Layout,
+    block: &Block,
+    words: String,
+    bold: bool,
+    role: Role,
+    baseline: f32,
+) -> Rect {
+    let size = SIZE * layout.scale;
+    let (x, anchor) = match block.side {
+        Side::Left => (block.room.right(), Anchor::End),
+        Side::Right => (block.room.x, Anchor::Start),
+        Side::Above | Side::Below => (block.room.centre().x, Anchor::Middle),
+    };
+    let mut line = Text::new(Point { x, y: baseline }, words, size).anchored(anchor);
+    line.bold = bold;
+    let bounds = line.bounds();
+    scene.add(Form::Text(line), Style::fill(role).outlined(Role::Stage, 4.0 * layout.scale));
+    bounds
+}

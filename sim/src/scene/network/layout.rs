@@ -1,0 +1,444 @@
+//! Where everything of the network view stands.
+//!
+//! Sizes and places depend on the scenario, the stage and what is on it, never on the words of the moment: so that
+//! nothing jumps when a status changes.
+
+use super::{Look, labels, parts::Spot, sites};
+use crate::{
+    Life, LinkId, Node, NodeId, Part, PartId, Place, Status, World,
+    algorithm::NodeShape,
+    scene::{
+        Point, Rect,
+        geometry::{on_curve, point},
+    },
+};
+use std::collections::BTreeMap;
+
+/// How much is drawn of a node, by its size.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Detail {
+    /// Under 8 px: plain marks, text only for what is selected and its neighbours.
+    Marks,
+    /// Under 14 px: with a name, without status, badge and gauge.
+    Names,
+    /// Everything.
+    Full,
+}
+
+/// The outline of a node or a part.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Outline {
+    /// A circle of this radius.
+    Disc(f32),
+    /// A box: half its size, and the radius of its corners.
+    Box(Point, f32),
+}
+
+impl Outline {
+    /// Half its size.
+    pub fn half(self) -> Point {
+        match self {
+            Self::Disc(radius) => point(radius, radius),
+            Self::Box(half, _) => half,
+        }
+    }
+    /// How far its edge is from its centre in this direction.
+    pub fn reach(self, direction: Point) -> f32 {
+        match self {
+            Self::Disc(radius) => radius,
+            Self::Box(half, _) => Rect::around(Point::default(), 2.0 * half.x, 2.0 * half.y).reach(direction),
+        }
+    }
+    /// The rectangle around it.
+    pub fn bounds(self, at: Point) -> Rect {
+        let half = self.half();
+        Rect::around(at, 2.0 * half.x, 2.0 * half.y)
+    }
+}
+
+/// Where a node stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Seat {
+    /// Its centre.
+    pub at: Point,
+    /// Its outline.
+    pub outline: Outline,
+    /// Whether it is drawn: a tombstone is not.
+    pub here: bool,
+    /// Where messages leave and arrive: the centre, or the strip at the bottom of a site.
+    pub port: Point,
+}
+
+/// The way of a link, or of one hop of a message, from centre to centre.
+#[derive(Clone, Copy, Debug)]
+pub struct Leg {
+    /// The centre of the node that it leaves.
+    pub from: Point,
+    /// The control point of the curve; half way where it is straight.
+    pub control: Point,
+    /// The centre of the node that it reaches.
+    pub to: Point,
+}
+
+impl Leg {
+    /// A curve that bends to the right of its direction by this fraction of its length.
+    pub fn new(from: Point, to: Point, bend: f32) -> Self {
+        Self { from, control: from.towards(to, 0.5) + (to - from).right() * bend, to }
+    }
+    /// The point at `t` of the way.
+    pub fn at(&self, t: f32) -> Point {
+        on_curve(self.from, self.control, self.to, t)
+    }
+    /// The direction at `t` of the way.
+    pub fn direction(&self, t: f32) -> Point {
+        ((self.control - self.from) * (1.0 - t) + (self.to - self.control) * t).unit()
+    }
+    /// About how long it is.
+    pub fn length(&self) -> f32 {
+        0.5 * (self.from.distance(self.to) + self.from.distance(self.control) + self.control.distance(self.to))
+    }
+    /// The piece of the curve from `a` to `b` of the way.
+    pub fn piece(&self, a: f32, b: f32) -> Self {
+        let control =
+            self.from * ((1.0 - a) * (1.0 - b)) + self.control * (a * (1.0 - b) + b * (1.0 - a)) + self.to * (a * b);
+        Self { from: self.at(a), control, to: self.at(b) }
+    }
+    /// The same way, the other way round.
+    pub fn reversed(self) -> Self {
+        Self { from: self.to, control: self.control, to: self.from }
+    }
+    /// Whether it comes nearer than `clearance` to the rectangle, apart from its ends.
+    pub fn meets(&self, rect: Rect) -> bool {
+        (1..8).any(|k| {
+            let (a, b) = (k as f32 / 9.0, (k + 1) as f32 / 9.0);
+            rect.meets_segment(self.at(a), self.at(b))
+        })
+    }
+}
+
+/// What the processes show at this moment, asked once.
+pub struct Shown {
+    /// Of every node.
+    pub statuses: Vec<Status>,
+    /// Of every node.
+    pub parts: Vec<Vec<Part>>,
+}
+
+impl Shown {
+    /// Asks every process.
+    pub fn of(world: &World) -> Self {
+        let ids = (0..world.nodes().len() as u32).map(NodeId);
+        let statuses = ids.map(|id| world.status(id)).collect();
+        let parts = world.nodes().iter().map(|node| match node.life() {
+            Life::Removed => vec![],
+            _ => node.process().parts(),
+        });
+        Self { statuses, parts: parts.collect() }
+    }
+}
+
+/// Where everything stands.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// How much larger texts and lines are than in the light theme.
+    pub scale: f32,
+    /// The stage without what covers it.
+    pub inner: Rect,
+    /// The radius of a node; of a process inside a site.
+    pub radius: f32,
+    /// How much is drawn.
+    pub detail: Detail,
+    /// The outline of nodes.
+    pub shape: NodeShape,
+    /// By node.
+    pub seats: Vec<Seat>,
+    /// By link: the bend that keeps it clear of nodes between its ends.
+    pub bends: Vec<f32>,
+    /// By node: where its words stand, where there is room for them.
+    pub blocks: Vec<Option<labels::Block>>,
+    /// Where parts stand.
+    pub spots: BTreeMap<(NodeId, PartId), Spot>,
+    /// The most gauges that a node has.
+    pub gauges: usize,
+    /// Whether the marks of gauges are named beside them.
+    pub marks_named: bool,
+    /// How places of the scenario become points of the stage, and back.
+    fit: Fit,
+    /// Of sites: the place at the start, and the cell that goes with it.
+    homes: Vec<(Place, Point)>,
+}
+
+/// A map from thousandths to pixels.
+#[derive(Clone, Copy, Debug, Default)]
+struct Fit {
+    /// The middle of the places…
+    from: Point,
+    /// …is here.
+    to: Point,
+    /// Pixels for a thousandth.
+    unit: Point,
+}
+
+impl Fit {
+    fn at(&self, place: Place) -> Point {
+        let (x, y) = (f32::from(place.x) - self.from.x, f32::from(place.y) - self.from.y);
+        self.to + point(x * self.unit.x, y * self.unit.y)
+    }
+
+    /// Spreads the places over `room`. A picture may be stretched to fill the stage, but not beyond recognition.
+    fn new(places: impl Iterator<Item = Place>, room: Rect) -> Self {
+        const STRETCH: f32 = 2.0;
+        let (mut low, mut high) = (point(1e9, 1e9), point(-1e9, -1e9));
+        for place in places {
+            let at = point(place.x.into(), place.y.into());
+            low = point(low.x.min(at.x), low.y.min(at.y));
+            high = point(high.x.max(at.x), high.y.max(at.y));
+        }
+        let size = high - low;
+        // All in one column or row: nothing to spread, and dragging must still move something.
+        let per = |room: f32, size: f32| if size < 1.0 { room / 1000.0 } else { room / size };
+        let mut unit = point(per(room.width, size.x), per(room.height, size.y));
+        if size.x >= 1.0 && size.y >= 1.0 {
+            unit = point(unit.x.min(STRETCH * unit.y), unit.y.min(STRETCH * unit.x));
+        }
+        let middle = if high.x < low.x { Point::default() } else { low.towards(high, 0.5) };
+        Self { from: middle, to: room.centre(), unit }
+    }
+}
+
+impl Layout {
+    /// Where everything of this world stands on this stage.
+    pub fn new(world: &World, shown: &Shown, look: &Look) -> Self {
+        let inner = Rect {
+            x: look.insets.left,
+            y: look.insets.top,
+            width: (look.width - look.insets.left - look.insets.right).max(1.0),
+            height: (look.height - look.insets.top - look.insets.bottom).max(1.0),
+        };
+        let mut layout = Self {
+            scale: look.scale,
+            inner,
+            radius: 0.0,
+            detail: Detail::Full,
+            shape: world.setup().algorithm.node_shape,
+            seats: vec![],
+            bends: vec![],
+            blocks: vec![None; world.nodes().len()],
+            spots: BTreeMap::new(),
+            gauges: shown.statuses.iter().map(|status| status.gauges.len()).max().unwrap_or(0),
+            marks_named: false,
+            fit: Fit::default(),
+            homes: vec![],
+        };
+        if layout.shape == NodeShape::Site {
+            sites::place(&mut layout, world, shown, look);
+        } else {
+            layout.place_nodes(world, look);
+            if layout.detail == Detail::Full {
+                super::parts::place(&mut layout, shown);
+            }
+        }
+        layout.bend_links(world);
+        if !look.bare && layout.detail > Detail::Marks && layout.shape != NodeShape::Site {
+            layout.blocks = labels::place(&layout, world, shown, look);
+        }
+        layout
+    }
+
+    /// How large nodes are and where they stand, where they stand freely.
+    fn place_nodes(&mut self, world: &World, look: &Look) {
+        let count = world.members().len().max(1) as f32;
+        let largest = if look.bare { 13.0 } else { 36.0 * self.scale };
+        let share = if self.gauges > 0 { 0.19 } else { 0.22 };
+        let mut radius = (share * (self.inner.width * self.inner.height / count).sqrt()).min(largest);
+        // The margins depend on the detail, the detail on the room between the margins: it settles at once.
+        for _ in 0..3 {
+            self.set_radius(radius, look);
+            self.fit = self.spread(world, look);
+            let nearest = nearest_pair(world.nodes().iter().filter(is_here).map(|node| self.fit.at(node.place())));
+            let needed = if self.gauges > 0 { 0.3 } else { 0.4 };
+            let fitting = radius.min(needed * nearest).max(1.5);
+            if fitting >= radius {
+                break;
+            }
+            radius = fitting;
+        }
+        self.set_radius(radius, look);
+        let outline = self.outline();
+        self.seats = world
+            .nodes()
+            .iter()
+            .map(|node| {
+                let at = self.fit.at(node.place());
+                Seat { at, outline, here: is_here(&node), port: at }
+            })
+            .collect();
+        self.marks_named =
+            self.gauges > 0 && !look.bare && world.members().len() <= 8 && self.inner.width > 560.0 * self.scale;
+    }
+
+    fn set_radius(&mut self, radius: f32, look: &Look) {
+        self.radius = radius;
+        self.detail = match radius / self.scale {
+            _ if look.bare && radius >= 8.0 => Detail::Full,
+            size if size < 8.0 => Detail::Marks,
+            size if size < 14.0 => Detail::Names,
+            _ => Detail::Full,
+        };
+    }
+
+    /// The outline of a node that stands freely.
+    fn outline(&self) -> Outline {
+        match self.shape {
+            NodeShape::Machine => Outline::Box(point(1.11, 0.94) * self.radius, 0.28 * self.radius),
+            _ => Outline::Disc(self.radius),
+        }
+    }
+
+    /// Leaves margins for what stands around the outermost nodes.
+    fn spread(&self, world: &World, look: &Look) -> Fit {
+        let (scale, half) = (self.scale, self.outline().half());
+        let words = look.labels && !look.bare && self.detail == Detail::Full;
+        let narrow = self.inner.width < 640.0 * scale;
+        let beside = match (words, narrow, self.shape) {
+            (true, false, NodeShape::Circle) => (0.2 * self.inner.width).min(210.0 * scale),
+            (false, ..) => 8.0,
+            _ => 16.0 * scale,
+        };
+        let below = if words && (narrow || self.shape == NodeShape::Machine) { 48.0 * scale } else { 14.0 * scale };
+        let gauges = if self.detail == Detail::Full { self.gauges as f32 * self.gauge_step() } else { 0.0 };
+        let above = if look.bare { 4.0 } else { 16.0 * scale };
+        let below = if look.bare { 4.0 } else { below };
+        let room = Rect {
+            x: self.inner.x + half.x + beside,
+            y: self.inner.y + half.y + above,
+            width: (self.inner.width - 2.0 * (half.x + beside) - gauges).max(1.0),
+            height: (self.inner.height - 2.0 * half.y - above - below).max(1.0),
+        };
+        let now = world.nodes().iter().map(Node::place);
+        Fit::new(now.chain(world.setup().nodes.iter().map(|spec| spec.place)), room)
+    }
+
+    /// How far a gauge and the next are apart; the first begins this far from the node's edge, less its own width.
+    pub fn gauge_step(&self) -> f32 {
+        0.75 * self.radius
+    }
+
+    /// The bar of the k-th gauge of a node.
+    pub fn gauge(&self, node: NodeId, k: usize) -> Rect {
+        let seat = &self.seats[node.index()];
+        let half = seat.outline.half();
+        let width = 0.45 * self.radius;
+        let x = seat.at.x + half.x + (k as f32 + 1.0) * self.gauge_step() - width;
+        Rect { x, y: seat.at.y - 1.1 * half.y, width, height: 2.2 * half.y }
+    }
+
+    /// Gives places back: where a node must stand in the scenario to be drawn here.
+    pub fn place_at(&self, node: Option<NodeId>, at: Point) -> Place {
+        let (from, to) = match node.and_then(|node| self.homes.get(node.index())) {
+            Some(&(home, cell)) => (point(home.x.into(), home.y.into()), cell),
+            None => (self.fit.from, self.fit.to),
+        };
+        let thousandth =
+            |from: f32, way: f32, unit: f32| (from + way / unit.max(1e-3)).round().clamp(0.0, 1000.0) as i16;
+        Place {
+            x: thousandth(from.x, at.x - to.x, self.fit.unit.x),
+            y: thousandth(from.y, at.y - to.y, self.fit.unit.y),
+        }
+    }
+
+    /// Gives sites their cells: each stands in its own, moved by as much as the user has moved it.
+    pub(super) fn sit_in_cells(&mut self, world: &World, cells: &[Point], outline: Outline) {
+        let unit = point(self.inner.width / 1000.0, self.inner.height / 1000.0);
+        self.fit = Fit { from: point(500.0, 500.0), to: self.inner.centre(), unit };
+        let setup = world.setup();
+        for (index, node) in world.nodes().iter().enumerate() {
+            let cell = cells.get(index).copied().unwrap_or_else(|| self.inner.centre());
+            let home = setup.nodes.get(index).map_or(node.place(), |spec| spec.place);
+            let moved = point(f32::from(node.place().x - home.x) * unit.x, f32::from(node.place().y - home.y) * unit.y);
+            let at = cell + moved;
+            let port = point(at.x, at.y + outline.half().y - 22.0 * self.scale);
+            self.homes.push((home, cell));
+            self.seats.push(Seat { at, outline, here: is_here(&node), port });
+        }
+    }
+
+    /// The way along a link, from this end.
+    pub fn leg(&self, world: &World, link: LinkId, from: NodeId) -> Leg {
+        let ends = world.links()[link.index()].ends;
+        let bend = self.bends.get(link.index()).copied().unwrap_or(0.0);
+        let leg = Leg::new(self.seats[ends.0.index()].port, self.seats[ends.1.index()].port, bend);
+        if ends.0 == from { leg } else { leg.reversed() }
+    }
+
+    /// Bends links that would pass behind a node between their ends. Only where there are few enough to follow.
+    fn bend_links(&mut self, world: &World) {
+        const MOST_NODES: usize = 60;
+        const BENDS: [f32; 9] = [0.0, 0.12, -0.12, 0.2, -0.2, 0.32, -0.32, 0.46, -0.46];
+        self.bends = vec![0.0; world.links().len()];
+        if self.seats.len() > MOST_NODES {
+            return;
+        }
+        for (index, link) in world.links().iter().enumerate().filter(|(_, link)| !link.removed) {
+            let (a, b) = (self.seats[link.ends.0.index()].port, self.seats[link.ends.1.index()].port);
+            let others = self
+                .seats
+                .iter()
+                .enumerate()
+                .filter(|&(node, seat)| seat.here && node != link.ends.0.index() && node != link.ends.1.index());
+            let others: Vec<Rect> = others.map(|(_, seat)| seat.outline.bounds(seat.at).grown(2.0)).collect();
+            let blocked = |bend: f32| others.iter().filter(|rect| Leg::new(a, b, bend).meets(**rect)).count();
+            let clear = BENDS.iter().copied().min_by_key(|&bend| {
+                let control = Leg::new(a, b, bend).at(0.5);
+                blocked(bend) * 2 + usize::from(!self.inner.contains(control))
+            });
+            self.bends[index] = clear.unwrap_or(0.0);
+        }
+    }
+}
+
+/// Whether a node is drawn.
+#[allow(clippy::trivially_copy_pass_by_ref)] // as a filter of an iterator takes it
+fn is_here(node: &&Node) -> bool {
+    node.life() != Life::Removed
+}
+
+/// The least distance between two of these points, found by a sweep from left to right.
+fn nearest_pair(points: impl Iterator<Item = Point>) -> f32 {
+    let mut points: Vec<Point> = points.collect();
+    points.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let mut least = f32::INFINITY;
+    for (index, a) in points.iter().enumerate() {
+        for b in &points[index + 1..] {
+            if b.x - a.x >= least {
+                break;
+            }
+            least = least.min(a.distance(*b));
+        }
+    }
+    least
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_pair_is_found() {
+        let points = [(0.0, 0.0), (100.0, 0.0), (50.0, 50.0), (52.0, 53.0)].map(|(x, y)| point(x, y));
+        assert!((nearest_pair(points.into_iter()) - 13.0_f32.sqrt()).abs() < 1e-3);
+        assert!(nearest_pair([point(1.0, 1.0)].into_iter()).is_infinite());
+    }
+
+    #[test]
+    fn places_fill_the_room_and_are_stretched_at_most_twice() {
+        let room = Rect { x: 0.0, y: 0.0, width: 900.0, height: 100.0 };
+        let corners = [Place { x: 0, y: 0 }, Place { x: 1000, y: 1000 }];
+        let fit = Fit::new(corners.into_iter(), room);
+        assert_eq!(fit.at(corners[0]), point(350.0, 0.0));
+        assert_eq!(fit.at(corners[1]), point(550.0, 100.0));
+        let line = [Place { x: 100, y: 500 }, Place { x: 900, y: 500 }];
+        let fit = Fit::new(line.into_iter(), room);
+        assert_eq!([fit.at(line[0]), fit.at(line[1])], [point(0.0, 50.0), point(900.0, 50.0)]);
+    }
+}

@@ -1,0 +1,108 @@
+//! Parts of nodes: where they stand around a node or inside a site, and how they look.
+
+use super::{
+    body,
+    layout::{Layout, Outline, Shown},
+};
+use crate::{
+    NodeId, Part, PartKind, Tone,
+    scene::{
+        Area, Form, Point, Role, Scene, Style, Target, Text,
+        geometry::{Rect, point},
+        text,
+    },
+};
+
+/// Where a part stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    /// Its centre.
+    pub at: Point,
+    /// Its outline.
+    pub outline: Outline,
+    /// What it is.
+    pub kind: PartKind,
+}
+
+/// The outline of a part, beside a process of this radius.
+pub fn outline(kind: PartKind, radius: f32) -> Outline {
+    match kind {
+        PartKind::Process => Outline::Disc(radius),
+        PartKind::Resource => Outline::Box(point(0.8, 0.8) * radius, 0.0),
+        PartKind::Job | PartKind::Page => Outline::Box(point(0.3, 0.3) * radius, 0.0),
+    }
+}
+
+/// Gives the parts of nodes that stand freely their spots: jobs in the gauge, all others in rows below the node.
+pub fn place(layout: &mut Layout, shown: &Shown) {
+    for (index, list) in shown.parts.iter().enumerate() {
+        let node = NodeId(index as u32);
+        let gauge = shown.statuses[index].gauges.first();
+        let (jobs, others): (Vec<Part>, Vec<Part>) =
+            list.iter().cloned().partition(|part| part.kind == PartKind::Job && gauge.is_some());
+        if let Some(gauge) = gauge {
+            for (k, part) in jobs.iter().enumerate().take(gauge.full as usize) {
+                let square = job_square(layout.gauge(node, 0), k as u32, gauge.full);
+                let outline = Outline::Box(point(square.width / 2.0, square.height / 2.0), 0.0);
+                layout.spots.insert((node, part.id), Spot { at: square.centre(), outline, kind: part.kind });
+            }
+        }
+        let seat = layout.seats[index];
+        let below =
+            seat.at + point(-seat.outline.half().x + 0.4 * layout.radius, seat.outline.half().y + 0.6 * layout.radius);
+        in_rows(layout, node, &others, below, 2.4 * layout.radius);
+    }
+}
+
+/// The field of the k-th unit in a gauge, from the bottom.
+pub fn job_square(bar: Rect, k: u32, full: u32) -> Rect {
+    let height = bar.height / full.max(1) as f32;
+    let side = (bar.width * 0.7).min(height * 0.85);
+    Rect::around(point(bar.centre().x, bar.bottom() - (k as f32 + 0.5) * height), side, side)
+}
+
+/// Small parts from left to right in the order given, in as many rows as it takes.
+pub fn in_rows(layout: &mut Layout, node: NodeId, list: &[Part], first: Point, room: f32) {
+    let mut at = first;
+    for part in list {
+        let shape = outline(part.kind, 0.55 * layout.radius);
+        let step = 2.5 * shape.half().x;
+        if at.x > first.x + room {
+            at = point(first.x, at.y + step);
+        }
+        layout.spots.insert((node, part.id), Spot { at, outline: shape, kind: part.kind });
+        at.x += step;
+    }
+}
+
+/// Draws the parts, and the areas by which they are hit.
+pub fn draw(scene: &mut Scene, layout: &Layout, shown: &Shown, bare: bool) {
+    for (index, list) in shown.parts.iter().enumerate() {
+        let node = NodeId(index as u32);
+        for part in list {
+            let Some(spot) = layout.spots.get(&(node, part.id)) else { continue };
+            draw_part(scene, layout, part, spot, bare);
+            scene.hit_area(Area::Rect(spot.outline.bounds(spot.at)), Target::Part(node, part.id));
+        }
+    }
+}
+
+fn draw_part(scene: &mut Scene, layout: &Layout, part: &Part, spot: &Spot, bare: bool) {
+    let bounds = spot.outline.bounds(spot.at);
+    let size = spot.outline.half().x;
+    match part.kind {
+        PartKind::Job => scene.add(Form::Rect(bounds, 0.0), Style::fill(Role::Job).outlined(Role::Ink, 1.0)),
+        PartKind::Page => {
+            let fill = if part.tone == Tone::Idle { Role::Stage } else { Role::ToneFill(part.tone) };
+            scene.add(Form::Rect(bounds, 0.0), Style::fill(fill).outlined(Role::Ink, 1.0));
+        }
+        PartKind::Process | PartKind::Resource => body::draw(scene, spot.at, spot.outline, part.tone, size / 28.0),
+    }
+    let letters = (0.58 * size).clamp(14.0 * layout.scale, 16.0 * layout.scale);
+    let bold = part.kind == PartKind::Process;
+    if !bare && text::width(&part.name, letters, bold) <= 2.2 * size {
+        let mut name = Text::new(spot.at + point(0.0, 0.36 * letters), part.name.as_str(), letters);
+        name.bold = bold;
+        scene.add(Form::Text(name), Style::fill(Role::Ink));
+    }
+}

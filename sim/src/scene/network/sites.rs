@@ -1,0 +1,110 @@
+//! Sites: boxes in a grid, each holding its parts.
+//!
+//! A grid, not the places of the scenario, because boxes are large: only so do they fill the stage without overlap.
+//! What the user drags is moved out of its cell by as much.
+
+use super::{
+    Look,
+    layout::{Layout, Outline, Shown},
+    parts::{self, Spot},
+};
+use crate::{
+    NodeId, Part, PartKind, World,
+    scene::{Point, Rect, geometry::point},
+};
+
+/// The room for the name at the top of a box, and for messages at its bottom.
+const HEADER: f32 = 34.0;
+const STRIP: f32 = 42.0;
+/// The room between boxes, and for the line of words below each.
+const GAP: f32 = 46.0;
+const WORDS: f32 = 28.0;
+
+/// Gives every site a box and every part a spot in it.
+pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
+    let scale = if look.bare { 0.3 } else { layout.scale };
+    let count = world.nodes().len().max(1);
+    let (columns, size) = grid(layout.inner, count, scale);
+    let rows = count.div_ceil(columns);
+    let half = point(size.x / 2.0, size.y / 2.0);
+    let cell = point(layout.inner.width / columns as f32, layout.inner.height / rows as f32);
+    let cells: Vec<Point> = (0..count)
+        .map(|index| {
+            let (column, row) = ((index % columns) as f32, (index / columns) as f32);
+            let words = if look.bare { 0.0 } else { WORDS / 2.0 * scale };
+            point(layout.inner.x, layout.inner.y - words) + point((column + 0.5) * cell.x, (row + 0.5) * cell.y)
+        })
+        .collect();
+    layout.sit_in_cells(world, &cells, Outline::Box(half, 12.0 * scale));
+    let header = if look.bare { 0.1 * size.y } else { HEADER * scale };
+    let strip = if look.bare { 0.1 * size.y } else { STRIP * scale };
+    layout.radius = shown
+        .parts
+        .iter()
+        .map(|parts| part_radius(parts, size.x, size.y - header - strip, scale))
+        .fold(24.0 * scale, f32::min);
+    for (index, list) in shown.parts.iter().enumerate() {
+        let seat = layout.seats[index];
+        let corner = seat.at - half;
+        let room = Rect { x: corner.x, y: corner.y + header, width: size.x, height: size.y - header - strip };
+        arrange(layout, NodeId(index as u32), list, room);
+    }
+}
+
+/// How many columns make the largest boxes, and how large those are.
+fn grid(inner: Rect, count: usize, scale: f32) -> (usize, Point) {
+    let size = |columns: usize| {
+        let rows = count.div_ceil(columns);
+        let width = inner.width / columns as f32 - GAP * scale;
+        let height = inner.height / rows as f32 - (WORDS + 18.0) * scale;
+        // Neither a ribbon nor a tower.
+        point(width.min(1.5 * height.max(1.0)).max(1.0), height.min(1.3 * width.max(1.0)).max(1.0))
+    };
+    let area = |columns: &usize| size(*columns).x * size(*columns).y;
+    let best = (1..=count).max_by(|a, b| area(a).total_cmp(&area(b))).unwrap_or(1);
+    (best, size(best))
+}
+
+/// Large parts stand on a checkerboard: processes on its white fields, resources on its black ones. So neighbours in a
+/// row are never of one kind, and arrows find their way between them.
+fn checkerboard(count: usize, width: f32, height: f32) -> (usize, Point) {
+    let cell = |pairs: usize| {
+        let columns = count.div_ceil(pairs).max(1);
+        (columns, point(width / columns as f32, height / (2 * pairs) as f32))
+    };
+    let size = |pairs: &usize| cell(*pairs).1.x.min(1.1 * cell(*pairs).1.y);
+    let best = (1..=count.clamp(1, 6)).max_by(|a, b| size(a).total_cmp(&size(b))).unwrap_or(1);
+    cell(best)
+}
+
+fn of_kind(parts: &[Part], kind: PartKind) -> Vec<&Part> {
+    let mut found: Vec<&Part> = parts.iter().filter(|part| part.kind == kind).collect();
+    found.sort_by_key(|part| part.id);
+    found
+}
+
+fn most(parts: &[Part]) -> usize {
+    of_kind(parts, PartKind::Process).len().max(of_kind(parts, PartKind::Resource).len()).max(1)
+}
+
+fn part_radius(parts: &[Part], width: f32, height: f32, scale: f32) -> f32 {
+    let cell = checkerboard(most(parts), width, height).1;
+    (0.34 * cell.x.min(1.1 * cell.y)).clamp(2.0, 24.0 * scale)
+}
+
+fn arrange(layout: &mut Layout, node: NodeId, list: &[Part], room: Rect) {
+    let (columns, cell) = checkerboard(most(list), room.width, room.height);
+    let radius = layout.radius;
+    for (kind, field) in [(PartKind::Process, 0), (PartKind::Resource, 1)] {
+        for (index, part) in of_kind(list, kind).into_iter().enumerate() {
+            let (column, pair) = (index % columns, index / columns);
+            let row = 2 * pair + (column + field) % 2;
+            let at = point(room.x, room.y) + point((column as f32 + 0.5) * cell.x, (row as f32 + 0.5) * cell.y);
+            layout.spots.insert((node, part.id), Spot { at, outline: parts::outline(kind, radius), kind });
+        }
+    }
+    let small: Vec<Part> =
+        list.iter().filter(|part| matches!(part.kind, PartKind::Job | PartKind::Page)).cloned().collect();
+    let first = point(room.x + radius, room.bottom() + 0.5 * radius);
+    parts::in_rows(layout, node, &small, first, room.width - 2.0 * radius);
+}
