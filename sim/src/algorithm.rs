@@ -25,6 +25,8 @@ pub struct Algorithm {
     pub texts: Texts,
     /// What can be set before a run.
     pub parameters: &'static [Parameter],
+    /// What stands beside the parameters, worked out from the scenario.
+    pub remarks: fn(&Setup) -> Vec<Remark>,
     /// What can be replaced in the middle of a run.
     pub policy: Option<PolicyKind>,
     /// The names of its scenarios; the first is the one that opens.
@@ -69,6 +71,7 @@ impl Algorithm {
         sources: &[],
         texts: Texts { article: "", pseudocode: "", scenarios: &[] },
         parameters: &[],
+        remarks: |_| vec![],
         policy: None,
         scenarios: &[],
         properties: &[],
@@ -294,6 +297,17 @@ pub struct Parameter {
     pub max: i64,
     /// The value if nothing is said.
     pub default: i64,
+}
+
+/// What stands beside a parameter, so that its value can be judged before the run: "round trip 20 ms".
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Remark {
+    /// The parameter's name.
+    pub parameter: &'static str,
+    /// The remark.
+    pub text: String,
+    /// Whether the value is one with which the algorithm can go wrong.
+    pub warns: bool,
 }
 
 /// How a parameter's number is read.
