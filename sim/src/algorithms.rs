@@ -1,11 +1,12 @@
 //! THE LIST: the only place that names every algorithm. Menus, links, tests, docs and benches walk it.
 
+pub mod election;
 pub mod load;
 
 use crate::Algorithm;
 
 /// Every topic, in the order of the catalogue.
-pub static ALGORITHMS: &[&Algorithm] = &[&load::location_threshold::ALGORITHM];
+pub static ALGORITHMS: &[&Algorithm] = &[&election::bully::ALGORITHM, &load::location_threshold::ALGORITHM];
 
 /// A family of topics.
 pub struct Family {

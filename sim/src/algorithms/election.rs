@@ -1,0 +1,3 @@
+//! Elections: one leader, and everybody knows which.
+
+pub mod bully;

@@ -1,0 +1,199 @@
+//! What is judged, counted and remarked about a run of the bully algorithm.
+
+use super::{Member, Message, Output};
+use crate::{Effect, Life, Micros, NodeId, Setup, Step, Violation, World, algorithm::Remark, property::Monitor};
+use std::collections::{BTreeMap, BTreeSet};
+
+// Timeouts.
+
+/// How long an answer can take where a message takes at most `transmission` and a process answers within `processing`:
+/// the least T1 with which silence means a crash.
+pub fn least_timeout(transmission: Micros, processing: Micros) -> Micros {
+    transmission.plus(transmission).plus(processing)
+}
+
+/// The longest that a message can take between any two nodes, over the links of the start; [`Micros::NEVER`] where nothing
+/// bounds it. Nothing where the network is both sparse and so large that it would take long to say.
+fn greatest_delay(setup: &Setup) -> Option<Micros> {
+    let n = setup.nodes.len();
+    let time = |delay: crate::Delay| (delay.mean(), delay.greatest().unwrap_or(Micros::NEVER));
+    if setup.links.len() * 2 == n * n.saturating_sub(1) {
+        return setup.links.iter().map(|link| time(link.delay).1).max();
+    }
+    if n > 100 {
+        return None;
+    }
+    let mut ways = vec![vec![None; n]; n];
+    for link in &setup.links {
+        let (a, b) = (link.ends.0.index(), link.ends.1.index());
+        (ways[a][b], ways[b][a]) = (Some(time(link.delay)), Some(time(link.delay)));
+    }
+    let linked: Vec<Vec<bool>> = ways.iter().map(|row| row.iter().map(Option::is_some).collect()).collect();
+    // A message without a link of its own takes the way that is shortest on average.
+    for via in 0..n {
+        for a in 0..n {
+            for b in 0..n {
+                let (Some(first), Some(second)) = (ways[a][via], ways[via][b]) else { continue };
+                let through = (first.0.plus(second.0), first.1.plus(second.1));
+                if a != b && !linked[a][b] && ways[a][b].is_none_or(|known| through < known) {
+                    ways[a][b] = Some(through);
+                }
+            }
+        }
+    }
+    ways.into_iter().flatten().flatten().map(|(_, greatest)| greatest).max()
+}
+
+fn round_trip(setup: &Setup) -> Option<Micros> {
+    greatest_delay(setup).map(|delay| least_timeout(delay, Micros::ZERO))
+}
+
+/// What stands beside T1 and T2.
+pub fn remarks(setup: &Setup) -> Vec<Remark> {
+    let Some(round_trip) = round_trip(setup) else { return vec![] };
+    if round_trip == Micros::NEVER {
+        let text = "delays have no bound: no timeout is long enough".to_owned();
+        return vec![Remark { parameter: "ok-timeout", text, warns: true }];
+    }
+    let (t1, t2) = (setup.span("ok-timeout"), setup.span("coordinator-timeout"));
+    let enough = t1.plus(round_trip);
+    vec![
+        Remark { parameter: "ok-timeout", text: format!("round trip {round_trip}"), warns: t1 < round_trip },
+        Remark { parameter: "coordinator-timeout", text: format!("T1 and a round trip {enough}"), warns: t2 < enough },
+    ]
+}
+
+// Properties.
+
+/// Two processes lead at once, and not because one of them has just come back.
+///
+/// While a higher process that was down comes back, it and the lower one that was elected without it may both take
+/// themselves for the leader for the time of a message; nobody could know better. The epochs of the textbooks leave that
+/// out; this says the same by its cause. Of two leaders, the lower one has asked the higher one. If the higher one has been
+/// up ever since, it has answered OK, and the lower one must not lead.
+pub struct OneLeader;
+
+/// For each process that elects or leads: which higher ones have been up ever since it asked.
+pub type UpSinceAsked = BTreeMap<NodeId, BTreeSet<NodeId>>;
+
+impl Monitor for OneLeader {
+    type State = UpSinceAsked;
+
+    fn observe(state: &mut UpSinceAsked, step: &Step, world: &World) -> Result<(), Violation> {
+        let up: BTreeSet<NodeId> = world.live::<Member>().map(|(id, _)| id).collect();
+        for effect in &step.effects {
+            if let Effect::Sent { id, payload, .. } = effect
+                && payload.get() == Some(&Message::Election)
+            {
+                state.insert(id.from, up.iter().copied().filter(|&other| other > id.from).collect());
+            }
+        }
+        let matters = |id: NodeId, member: &Member| member.is_electing() || member.leader() == Some(id);
+        let open: BTreeSet<NodeId> =
+            world.live::<Member>().filter(|(id, member)| matters(*id, member)).map(|(id, _)| id).collect();
+        state.retain(|id, _| open.contains(id));
+        for higher in state.values_mut() {
+            higher.retain(|id| up.contains(id));
+        }
+        for effect in &step.effects {
+            if let Effect::Output(announced, output) = effect
+                && output.get() == Some(&Output::Elected)
+            {
+                must_not_lead_beside(*announced, state, world)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn must_not_lead_beside(announced: NodeId, asked: &UpSinceAsked, world: &World) -> Result<(), Violation> {
+    let leaders = world.live::<Member>().filter(|(id, member)| member.leader() == Some(*id)).map(|(id, _)| id);
+    for other in leaders.filter(|&other| other != announced) {
+        let (lower, higher) = (announced.min(other), announced.max(other));
+        if !asked.get(&lower).is_some_and(|up| up.contains(&higher)) {
+            continue;
+        }
+        let t1 = world.setup().span("ok-timeout");
+        let short = match round_trip(world.setup()).filter(|&round_trip| t1 < round_trip) {
+            Some(longer) => {
+                format!(" T1 = {t1} is less than the round trip of {longer}: silence did not mean a crash.")
+            }
+            None => String::new(),
+        };
+        let why = format!(
+            "{announced} announces itself while {other} takes itself for the leader. {higher} has been up all the time since {lower} asked it.{short}"
+        );
+        return Err(Violation::new(why, [announced, other]));
+    }
+    Ok(())
+}
+
+/// See the property of the same words.
+pub fn highest_leads_and_all_know(world: &World) -> Result<(), Violation> {
+    let Some(highest) = world.live::<Member>().map(|(id, _)| id).max() else { return Ok(()) };
+    let wrong: Vec<(NodeId, &Member)> =
+        world.live::<Member>().filter(|(_, member)| member.leader() != Some(highest)).collect();
+    let Some((first, member)) = wrong.first() else { return Ok(()) };
+    let is_down = |id: NodeId| world.node(id).is_none_or(|node| node.life() != Life::Up);
+    // A leader that is down is found out when somebody needs it: that is for the user to say.
+    let unnoticed = wrong.iter().all(|(_, member)| member.leader().is_some_and(is_down));
+    let state = match member.leader() {
+        Some(leader) if is_down(leader) => format!("{first} has not noticed yet that {leader} is down."),
+        Some(leader) if leader == *first => format!("{first} takes itself for the leader, but {highest} is up."),
+        Some(leader) => format!("{first} follows {leader}, but {highest} is the highest that is up."),
+        None => format!("{first} knows no leader."),
+    };
+    let culprits: Vec<NodeId> = wrong.iter().map(|(id, _)| *id).collect();
+    Err(Violation::new(state, culprits).users_turn(unnoticed))
+}
+
+// Costs and plots.
+
+/// The process that has noticed, and the number of processes: where one election has run its course as in the textbook.
+fn textbook(world: &World) -> Option<(u64, u64)> {
+    let setup = world.setup();
+    let n = world.members().len();
+    let highest = *world.members().last()?;
+    let as_planned = matches!(setup.variant, None | Some("lower-only")) && world.broken_assumption().is_none();
+    let asked: Vec<NodeId> =
+        world.members().iter().copied().filter(|&id| world.nodes()[id.index()].requests() > 0).collect();
+    let [initiator] = asked[..] else { return None };
+    let is_up = |id: NodeId| world.nodes()[id.index()].life() == Life::Up;
+    let only_the_highest_is_down = world.members().iter().all(|&id| is_up(id) == (id != highest));
+    let winner = world.members()[n.checked_sub(2)?];
+    let settled =
+        world.live::<Member>().all(|(_, member)| member.leader() == Some(winner)) && world.flights().next().is_none();
+    // Each process from the initiator up has held one election: nobody's T2 was over before the end.
+    let electors = n as u64 - 1 - u64::from(initiator.0);
+    let once = world.tally().outputs("HoldsElection") == electors && world.tally().outputs("Elected") == 1;
+    let in_time = || round_trip(setup).is_some_and(|round_trip| setup.span("ok-timeout") >= round_trip);
+    (as_planned && only_the_highest_is_down && settled && once && in_time()).then_some((initiator.0.into(), n as u64))
+}
+
+/// Messages ELECTION, and their formula.
+pub fn count_elections(world: &World) -> Option<(u64, u64)> {
+    textbook(world).map(|(i, n)| (world.tally().sent("Election"), (n - 1 - i) * (n - i) / 2))
+}
+
+/// Messages OK, and their formula.
+pub fn count_oks(world: &World) -> Option<(u64, u64)> {
+    textbook(world).map(|(i, n)| (world.tally().sent("Ok"), (n - 2 - i) * (n - 1 - i) / 2))
+}
+
+/// Messages COORDINATOR that reach a process that is up, and their formula. Each that reaches a process that is up is accepted there.
+pub fn count_coordinators(world: &World) -> Option<(u64, u64)> {
+    textbook(world).map(|(_, n)| (world.tally().outputs("Accepted"), n - 2))
+}
+
+/// All messages but those COORDINATOR that reach nobody.
+pub fn count_all(world: &World) -> Option<(u64, u64)> {
+    let counts = [count_elections(world)?, count_oks(world)?, count_coordinators(world)?];
+    let (i, n) = textbook(world)?;
+    Some((counts.iter().map(|(counted, _)| counted).sum(), (n - 1 - i).pow(2) + n - 2))
+}
+
+/// Whom each process follows.
+pub fn leaders(world: &World) -> Vec<(String, i64)> {
+    let leader = |member: &Member| member.leader().map_or(-1, |leader| i64::from(leader.0));
+    world.processes::<Member>().map(|(id, member)| (world.name(id).to_owned(), leader(member))).collect()
+}
