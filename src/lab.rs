@@ -208,6 +208,18 @@ impl std::fmt::Debug for SessionSlot {
     }
 }
 
+/// How the present moment was reached: what the pictures make of it.
+#[derive(Clone, Default)]
+pub enum Change {
+    /// By a jump, or by many events at once.
+    #[default]
+    Jump,
+    /// By the step that the session tells.
+    Forward,
+    /// By taking this step back.
+    Back(Box<sim::Step>),
+}
+
 /// The motion between two moments.
 #[derive(Clone, Copy, Debug)]
 pub struct Moving {
@@ -257,6 +269,10 @@ pub struct Lab {
     pub message: Option<String>,
     /// Whether the system or the user wants less motion.
     pub reduced_motion: bool,
+    /// How the present moment was reached.
+    pub change: Change,
+    /// Raised whenever `change` is new.
+    pub changes: u64,
     /// Raised with every change that components must see.
     version: u64,
 }
@@ -278,6 +294,8 @@ impl Lab {
             announcement: String::new(),
             message: None,
             reduced_motion: false,
+            change: Change::Jump,
+            changes: 0,
             version: 0,
         }
     }
@@ -312,7 +330,7 @@ impl Lab {
                 Ok(event) => self.take(event, now),
                 Err(refusal) => self.refuse(&refusal),
             },
-            Action::Back => self.visit(|session| session.back()),
+            Action::Back => self.back(now),
             Action::Jump(steps) => {
                 let target = (i64::from(before) + steps).clamp(0, i64::from(self.session.end())) as u32;
                 self.visit(|session| session.seek(target));
@@ -337,7 +355,7 @@ impl Lab {
                 if let Some(session) = slot.0.into_inner() {
                     self.session = session;
                     self.selection = None;
-                    self.moving = None;
+                    self.jumped();
                 }
             }
             Action::Refresh => {}
@@ -345,10 +363,27 @@ impl Lab {
         self.drop_stale_selection();
     }
 
+    fn back(&mut self, now: f64) {
+        let undone = self.session.step().clone();
+        let had = self.session.depth() > 0;
+        self.visit(Session::back);
+        if had {
+            self.change = Change::Back(Box::new(undone));
+            self.moving = Some(Moving { since: now, millis: 250.0 });
+        }
+    }
+
+    /// The pictures start anew from the present moment.
+    fn jumped(&mut self) {
+        self.moving = None;
+        self.change = Change::Jump;
+        self.changes += 1;
+    }
+
     fn visit(&mut self, go: impl FnOnce(&mut Session) -> bool) {
         self.playing = false;
-        self.moving = None;
         go(&mut self.session);
+        self.jumped();
         self.announcement = format!("Step {} of {}. {}", self.session.depth(), self.session.end(), self.headline());
     }
 
@@ -377,6 +412,8 @@ impl Lab {
     fn stepped(&mut self, now: f64) {
         let millis = if self.playing { self.speed.step_millis() } else { self.speed.step_millis().clamp(250.0, 600.0) };
         self.moving = (millis > 0.0).then_some(Moving { since: now, millis });
+        self.change = Change::Forward;
+        self.changes += 1;
         self.announcement = self.headline();
         if let Some(broke) = self.session.step().broke {
             self.announcement = format!("{} {}", self.announcement, broke.sentence());
@@ -405,7 +442,7 @@ impl Lab {
             }
             Err(refusal) => self.refuse(&refusal),
         }
-        self.moving = None;
+        self.jumped();
         self.announcement = self.headline();
     }
 
@@ -422,7 +459,7 @@ impl Lab {
                 }
                 self.session = restarted.session;
                 self.playing = false;
-                self.moving = None;
+                self.jumped();
             }
             Err(error) => self.message = Some(error.to_string()),
         }
@@ -469,6 +506,7 @@ impl Lab {
             }
         }
         self.version += 1;
+        self.jumped();
         played > 0 || !self.playing
     }
 

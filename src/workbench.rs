@@ -1,6 +1,7 @@
 //! The workbench: one topic, open. Network, space–time diagram, inspector, transport, and the loop that draws.
 
 mod charts;
+mod controls;
 mod edit;
 mod frames;
 mod inspector;

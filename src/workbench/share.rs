@@ -1,6 +1,5 @@
 //! The share panel: the link of this very moment, and the session as a file.
 
-use super::keeper::Kept;
 use crate::{dom, lab::LabHandle};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

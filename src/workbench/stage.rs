@@ -6,12 +6,15 @@ use super::{
     menu::SelectionMenu,
 };
 use crate::{
-    lab::{Action, Badge, Lab, LabHandle, Overlays, Selection, Tool},
+    lab::{Action, Badge, Change, Lab, LabHandle, Overlays, Selection, Tool},
     paint::Painter,
 };
 use sim::{
     Event as SimEvent, NodeId, Place,
-    scene::{Form, Point, Role, Scene, Style, Target, Theme, network},
+    scene::{
+        Form, Point, Role, Scene, Style, Target, Theme,
+        network::{self, Look, Network},
+    },
 };
 use std::{
     cell::{Cell, RefCell},
@@ -43,10 +46,13 @@ enum Drag {
 #[derive(Default)]
 struct View {
     painters: Option<(Painter, Painter)>,
-    still: Scene,
+    network: Network,
     moving: Scene,
-    /// What the still layer was drawn for: version, size, theme.
-    drawn: Option<(u64, u32, u32, Theme)>,
+    look: Option<Look>,
+    /// The change that the network shows.
+    changes: u64,
+    /// What the still layer was painted for: the change, whether it has turned, the theme.
+    painted: Option<(u64, bool, Theme)>,
     drag: Option<Drag>,
     size: (f32, f32),
 }
@@ -115,9 +121,50 @@ pub fn pixel_ratio() -> f64 {
     crate::dom::window().device_pixel_ratio().clamp(1.0, 2.0)
 }
 
-fn look(lab: &Lab, theme: Theme, (width, height): (f32, f32)) -> network::Look {
-    let _ = (lab, theme, width, height);
-    todo_look(lab, theme, (width, height))
+/// How the network is to look.
+fn look(lab: &Lab, theme: Theme, (width, height): (f32, f32)) -> Look {
+    let selected = match lab.selection {
+        Some(Selection::Node(id)) => vec![Target::Node(id)],
+        Some(Selection::Message(id)) => vec![Target::Message(id)],
+        Some(Selection::Link(id)) => vec![Target::Link(id)],
+        Some(Selection::Part(node, part)) => vec![Target::Part(node, part)],
+        Some(Selection::Event(_)) | None => vec![],
+    };
+    let clock = match lab.overlays.badge {
+        Badge::None => network::Badge::None,
+        Badge::Lamport => network::Badge::Lamport,
+        Badge::Vector => network::Badge::Vector,
+        Badge::Physical => network::Badge::Physical,
+    };
+    Look {
+        scale: theme.scale(),
+        selected,
+        links: lab.overlays.links || lab.tool.is_some(),
+        waits_for: lab.overlays.waits_for,
+        clock,
+        ..Look::new(width, height)
+    }
+}
+
+impl View {
+    /// Follows the lab: a step is shown as a motion, anything else as it is.
+    fn follow(&mut self, lab: &Lab, look: Look) {
+        let world = lab.session.world();
+        if self.changes != lab.changes {
+            match &lab.change {
+                Change::Forward => self.network.step(world, &look, lab.session.step()),
+                Change::Back(step) => self.network.back(world, &look, step),
+                Change::Jump => self.network.show(world, &look),
+            }
+            self.changes = lab.changes;
+        } else if self.look.as_ref() != Some(&look) {
+            self.network.show(world, &look);
+        } else {
+            return;
+        }
+        self.look = Some(look);
+        self.painted = None;
+    }
 }
 
 /// One frame.
@@ -127,32 +174,26 @@ fn draw(lab: &Lab, view: &mut View, (still, moving): (&NodeRef, &NodeRef), theme
         view.painters = canvas(still).zip(canvas(moving));
     }
     let Some(canvas) = still.cast::<HtmlCanvasElement>() else { return };
-    let Some((still_painter, moving_painter)) = &mut view.painters else { return };
-    let (width, height) = (canvas.client_width(), canvas.client_height());
-    if width <= 0 || height <= 0 {
+    let (width, height) = (canvas.client_width() as f32, canvas.client_height() as f32);
+    if width < 1.0 || height < 1.0 {
         return;
     }
-    view.size = (width as f32, height as f32);
-    let ratio = pixel_ratio();
-    let look = look(lab, theme, view.size);
-    let key = (lab.version(), width as u32, height as u32, theme);
-    let world = lab.session.world();
-    if view.drawn != Some(key) {
-        view.still = network::still(world, &look);
-        still_painter.clear(view.size.0, view.size.1, ratio, theme);
-        still_painter.paint(&view.still);
-        view.drawn = Some(key);
-    }
-    let motion = network::Motion {
-        phase: lab.moving.map_or(1.0, |moving| moving.phase(now)),
-        step: lab.moving.map(|_| lab.session.step()),
-        reduced: lab.reduced_motion,
-    };
-    view.moving = network::moving(world, &motion, &look);
+    view.size = (width, height);
+    view.follow(lab, look(lab, theme, view.size));
+    let phase = lab.moving.map_or(1.0, |moving| moving.phase(now));
+    let turned = view.network.has_turned(phase);
+    view.moving = view.network.moving(phase, lab.reduced_motion);
     if let Some(drag) = view.drag {
         draw_drag(&mut view.moving, drag);
     }
-    moving_painter.clear(view.size.0, view.size.1, ratio, theme);
+    let Some((still_painter, moving_painter)) = &mut view.painters else { return };
+    let ratio = pixel_ratio();
+    if view.painted != Some((view.changes, turned, theme)) {
+        still_painter.clear(width, height, ratio, theme);
+        still_painter.paint(view.network.still(phase));
+        view.painted = Some((view.changes, turned, theme));
+    }
+    moving_painter.clear(width, height, ratio, theme);
     moving_painter.paint(&view.moving);
 }
 
@@ -178,11 +219,11 @@ fn at(event: &PointerEvent) -> Point {
 fn hit(view: &View, point: Point, touch: bool) -> Option<Target> {
     let reach = if touch { 18.0 } else { 4.0 };
     let moving = view.moving.hit_near(point.x, point.y, reach);
-    moving.or_else(|| view.still.hit_near(point.x, point.y, reach)).cloned()
+    moving.or_else(|| view.network.still(1.0).hit_near(point.x, point.y, reach)).cloned()
 }
 
 fn node_at(view: &View, point: Point) -> Option<NodeId> {
-    match view.still.hit_near(point.x, point.y, 8.0)? {
+    match view.network.still(1.0).hit_near(point.x, point.y, 8.0)? {
         Target::Node(id) | Target::Part(id, _) => Some(*id),
         _ => None,
     }
@@ -229,10 +270,10 @@ fn edit_down(lab: &LabHandle, view: &mut View, tool: Tool, point: Point) {
         (Tool::Connect, Some(id)) => view.drag = Some(Drag::Link(id, point)),
         (Tool::Partition, _) => view.drag = Some(Drag::Line(point, point)),
         (Tool::AddNode, None) => {
-            let place = place_of(view, point);
+            let place = place_of(view, None, point);
             lab.act(Action::Take(SimEvent::AddNode(place)));
         }
-        (Tool::Delete, _) => match view.still.hit_near(point.x, point.y, 8.0) {
+        (Tool::Delete, _) => match view.network.still(1.0).hit_near(point.x, point.y, 8.0) {
             Some(Target::Node(id) | Target::Part(id, _)) => lab.act(Action::Take(SimEvent::RemoveNode(*id))),
             Some(Target::Link(id)) => lab.act(Action::Take(SimEvent::RemoveLink(*id))),
             _ => {}
@@ -241,8 +282,9 @@ fn edit_down(lab: &LabHandle, view: &mut View, tool: Tool, point: Point) {
     }
 }
 
-fn place_of(view: &View, point: Point) -> Place {
-    network::place_at(view.size.0, view.size.1, point)
+/// Where a node must stand in the scenario to be drawn here.
+fn place_of(view: &View, node: Option<NodeId>, point: Point) -> Place {
+    view.network.layout().map_or(Place { x: 500, y: 500 }, |layout| layout.place_at(node, point))
 }
 
 fn pointer_move(props: &StageProps, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
@@ -267,7 +309,7 @@ fn pointer_up(props: &StageProps, view: &Rc<RefCell<View>>) -> Callback<PointerE
         let point = at(&event);
         match drag {
             Some(Drag::Node(id, _)) => {
-                let place = place_of(&view.borrow(), point);
+                let place = place_of(&view.borrow(), Some(id), point);
                 lab.act(Action::Take(SimEvent::MoveNode(id, place)));
             }
             Some(Drag::Link(from, _)) => {
@@ -291,7 +333,7 @@ fn side_of_line(lab: &Lab, view: &View, from: Point, to: Point) -> Vec<NodeId> {
     let world = lab.session.world();
     let right = |id: &NodeId| {
         let target = Target::Node(*id);
-        let centre = view.still.areas(&target).next().map(|area| area.bounds().centre());
+        let centre = view.network.still(1.0).areas(&target).next().map(|area| area.bounds().centre());
         centre.is_some_and(|at| (to.x - from.x) * (at.y - from.y) - (to.y - from.y) * (at.x - from.x) > 0.0)
     };
     world.members().iter().copied().filter(|id| right(id)).collect()
@@ -366,7 +408,11 @@ fn Legend(props: &LegendProps) -> Html {
     let entries = network::legend(lab.session.world(), &look);
     html! {
         <ul class="legend" aria-label="Legend">
-            { for entries.into_iter().map(|entry| html! { <li><crate::picture::Picture scene={entry.sample} theme={props.theme} />{ entry.label }</li> }) }
+            { for entries.into_iter().map(|entry| {
+                let mut sign = Scene::new(network::LegendEntry::WIDTH, network::LegendEntry::HEIGHT);
+                sign.shapes = entry.sign;
+                html! { <li>{ crate::picture::picture(&sign, "sign", None) }{ entry.label }</li> }
+            }) }
         </ul>
     }
 }

@@ -22,6 +22,7 @@ mod tests;
 
 pub use layout::{Detail, Layout};
 pub use legend::{LegendEntry, legend, picture as legend_picture};
+pub use messages::hue;
 pub use stand_ins::{StandIn, name as target_name, stand_ins};
 
 use super::{Form, Point, Scene, Shape, Style, Target};

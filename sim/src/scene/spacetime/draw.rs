@@ -249,7 +249,7 @@ impl Sheet<'_> {
         let (from, to) = self.clipped(from, to);
         scene.add(Form::Line(from, to), style(Style::stroke(Role::Hue(hue), 2.0 * self.view.scale.sqrt())));
         let length = 11.0 * self.view.scale;
-        let head = marks::arrowhead(to, to - from, length, 0.9 * length);
+        let head = marks::arrowhead(to, (to - from).unit(), length, 0.9 * length);
         let filled = style(Style::fill(Role::Hue(hue)));
         scene.add(head, Style { dash: None, ..filled }.outlined(Role::Ink, 1.0));
     }
@@ -297,7 +297,7 @@ impl Sheet<'_> {
             let from_x =
                 self.senders.get(&flight.id).map_or_else(|| self.place(self.axis.x_of_time(flight.sent_at)), |&depth| self.x(depth));
             let from = point(from_x, self.y(flight.id.from));
-            let hue = super::rows::hue(world, flight.payload.kind());
+            let hue = super::super::network::hue(world, flight.payload.kind());
             let goal = self.y(flight.to);
             let arrives = self.place(self.axis.x_of_time(flight.due)).max(now + 60.0).max(from_x + 40.0);
             let stop = if flight.held { (now + 34.0).max(from_x + 34.0) } else { arrives };
@@ -412,7 +412,7 @@ impl Sheet<'_> {
         let (from, to) = (self.view.from, self.view.from + f64::from(width - self.gutter()));
         let now = self.x(self.now);
         for (x, time) in self.axis.ticks(from, to, f64::from(90.0 * scale)) {
-            let label = self.text(point(self.place(x), baseline), time.to_string(), 12.0);
+            let label = self.text(point(self.place(x), baseline), short(time), 12.0);
             scene.add(Form::Text(label), Style::fill(Role::Quiet));
         }
         for x in self.axis.cuts(from, to) {
@@ -464,4 +464,10 @@ fn inside(relation: Causality) -> Role {
         Causality::Future => Role::HueFill(1),
         Causality::Plain | Causality::Concurrent => Role::Stage,
     }
+}
+
+/// A time with as many digits as a scale needs.
+fn short(time: crate::Micros) -> String {
+    let rounded = if time.0 >= 100_000 { crate::Micros((time.0 + 50) / 100 * 100) } else { time };
+    rounded.to_string()
 }

@@ -1,6 +1,7 @@
 //! What happened in a window of the run, as plain data.
 
 use crate::{Cause, Effect, Event, Life, MessageId, Micros, NodeId, Session, Step, Tone, World};
+use crate::scene::network::hue;
 use std::{collections::BTreeMap, ops::Range};
 
 /// What an event is on its node's line.
@@ -85,13 +86,6 @@ pub struct Window {
     pub starts: Vec<Start>,
     /// The names of the nodes at its end.
     pub names: Vec<String>,
-}
-
-/// The hue of a kind of message: kinds in the order in which the run first sent them.
-pub fn hue(world: &World, kind: &str) -> u8 {
-    let kinds = world.tally().sent_by_kind();
-    let index = kinds.iter().position(|(known, _)| *known == kind).unwrap_or(kinds.len());
-    (index % super::super::theme::HUES) as u8
 }
 
 /// The events whose steps lie in `range`.
