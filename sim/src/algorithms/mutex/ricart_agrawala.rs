@@ -1,0 +1,445 @@
+//! Ricart and Agrawala's mutual exclusion: whoever wants in stamps its request, asks everybody, and enters when
+//! everybody has answered. Whoever is inside, or has asked with a smaller stamp, answers later: when it leaves. There is
+//! no coordinator and no queue of its own: the deferred answers are the queue. It costs 2(n − 1) messages an entry, needs
+//! no order of the channels, and stops for ever when a single process does, an idle one included.
+
+mod checks;
+
+use crate::{
+    Algorithm, Context, Datum, Never, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait,
+    algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Parameter, Plot, Relation, Timing, Unit},
+    texts,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+const ONE_INSIDE: &str = "at most one process is in the critical section";
+const SERVED: &str = "every request is served";
+const IN_ORDER: &str = "the critical section goes to the smallest stamp";
+const ANSWERED: &str = "no request is forgotten";
+
+/// Ricart–Agrawala, as the catalogue, the page and the tests know it.
+pub static ALGORITHM: Algorithm = Algorithm {
+    id: "mutex/ricart-agrawala",
+    title: "Ricart–Agrawala",
+    summary: "Ask everybody; enter when all have answered; answer late to those who must wait.",
+    kind: Kind::Algorithm,
+    assumes: Assumptions {
+        links: Links::Reliable,
+        order: Order::Any,
+        timing: Timing::Asynchronous,
+        faults: Faults::None,
+    },
+    membership: Membership::Fixed,
+    sources: &[
+        "G. Ricart and A. K. Agrawala, An Optimal Algorithm for Mutual Exclusion in Computer Networks, CACM 24(1), 1981, pages 9–17",
+        "L. Lamport, Time, Clocks, and the Ordering of Events in a Distributed System, CACM 21(7), 1978: the stamps",
+        "O. S. F. Carvalho and G. Roucairol, On Mutual Exclusion in Computer Networks, CACM 26(2), 1983: fewer messages by keeping permissions",
+        "A. S. Tanenbaum, Distributed Operating Systems, 1995, section 3.2: the requests stamped 8 and 12",
+    ],
+    texts: texts!(
+        "mutex/ricart-agrawala",
+        "ricart_agrawala",
+        [
+            "equal-stamps",
+            "eight-and-twelve",
+            "idle-crash",
+            "workload",
+            "logical-order",
+            "every-message-twice",
+            "stale-clock",
+            "no-tie-break",
+            "yield-on-tie",
+            "count-replies",
+        ]
+    ),
+    parameters: &[Parameter {
+        name: "stamps",
+        label: "stamp rule of the",
+        unit: Unit::Choice(&["notes", "paper"]),
+        min: 0,
+        max: 1,
+        default: 0,
+    }],
+    scenarios: &[
+        "equal-stamps",
+        "eight-and-twelve",
+        "idle-crash",
+        "workload",
+        "logical-order",
+        "every-message-twice",
+        "stale-clock",
+        "no-tie-break",
+        "yield-on-tie",
+        "count-replies",
+    ],
+    properties: &[
+        Property::always(ONE_INSIDE, checks::at_most_one_inside),
+        Property::eventually(SERVED, checks::every_request_is_served),
+        Property::always(IN_ORDER, checks::goes_to_the_smallest_stamp),
+        Property::always(ANSWERED, checks::no_request_is_forgotten),
+    ],
+    costs: &[
+        Cost {
+            what: "messages for one entry",
+            formula: "2(n − 1)",
+            relation: Relation::Exactly,
+            count: checks::messages_for_one_entry,
+            when: "each time a process has entered, if no message was lost or duplicated",
+        },
+        Cost {
+            what: "messages in all",
+            formula: "2(n − 1) × entries",
+            relation: Relation::Exactly,
+            count: checks::messages_in_all,
+            when: "whenever nobody waits to enter, if no message was lost or duplicated",
+        },
+    ],
+    bugs: &[
+        Bug {
+            id: "stale-clock",
+            title: "a REQUEST does not advance the receiver's clock",
+            lesson: "A process that has answered a request can then ask with a smaller stamp: it overtakes the one it has just let through, and both go in.",
+            breaks: ONE_INSIDE,
+            scenario: "stale-clock",
+        },
+        Bug {
+            id: "no-tie-break",
+            title: "a process yields only to a smaller stamp",
+            lesson: "Taken literally, “answer at once if your own stamp is greater” leaves equal stamps open: each of the two defers the other, and both wait for ever.",
+            breaks: SERVED,
+            scenario: "no-tie-break",
+        },
+        Bug {
+            id: "yield-on-tie",
+            title: "a process yields to an equal stamp",
+            lesson: "If both yield at equal stamps, both have all answers and both go in. A tie must be broken, and in the same way everywhere: by the id.",
+            breaks: ONE_INSIDE,
+            scenario: "yield-on-tie",
+        },
+        Bug {
+            id: "count-replies",
+            title: "every REPLY counts, whoever sent it and whatever it answers",
+            lesson: "A number of replies is not a set of repliers: when the network delivers one reply twice, it passes for the reply of somebody who never agreed.",
+            breaks: ONE_INSIDE,
+            scenario: "count-replies",
+        },
+    ],
+    plots: &[
+        Plot { title: "who wants in", unit: "processes", values: checks::plot_of_states },
+        Plot { title: "greatest stamp seen", unit: "", values: checks::plot_of_stamps },
+    ],
+    milestones: &["Entered"],
+    configure,
+    spawn: |setup, me| Arc::new(Member::new(setup, me)),
+    ..Algorithm::EMPTY
+};
+
+/// One process. It knows how many others there are, and nothing about them but what they have sent.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+struct Member {
+    me: NodeId,
+    /// How many processes there are, this one included. They are numbered from 0.
+    members: u32,
+    state: State,
+    /// The highest sequence number seen so far: the notes' greatest entry of `TS_ARRAY`.
+    hsn: u64,
+    /// Who has answered the present request, in the order of their ids.
+    replies: Vec<NodeId>,
+    /// Whose answers are put off until this process leaves, with the number of each request.
+    deferred: BTreeMap<NodeId, u64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+enum State {
+    Released,
+    Wanted(Stamp),
+    Held(Stamp),
+}
+
+/// What orders requests: the number first, then the id, so that no two are equal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+struct Stamp {
+    ts: u64,
+    id: NodeId,
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({}, {})", self.ts, self.id)
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+enum Message {
+    /// May I enter?
+    Request(Stamp),
+    /// You may. It names the request that it answers, so that a late copy is not taken for the answer to the next one.
+    Reply(Stamp),
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+enum Request {
+    Enter,
+    Exit,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+enum Output {
+    Wanted,
+    Entered,
+    Exited,
+}
+
+/// The scenario's `config`: `{"clocks": [7, 0, 11]}`, the numbers that the processes have seen before the run.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    clocks: Vec<u64>,
+}
+
+impl Process for Member {
+    type Message = Message;
+    type Timer = Never;
+    type Request = Request;
+    type Output = Output;
+
+    fn on_message(&mut self, from: NodeId, message: Message, ctx: &mut Context<'_, Self>) {
+        match message {
+            Message::Request(theirs) => self.receive_request(from, theirs, ctx),
+            Message::Reply(answered) => self.receive_reply(from, answered, ctx),
+        }
+    }
+
+    fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>) {
+        match (request, self.state) {
+            (Request::Enter, State::Released) => self.want(ctx),
+            (Request::Exit, State::Held(_)) => self.leave(ctx),
+            // A workload asks by the clock, whatever the user has done meanwhile.
+            (request, _) => ctx.note(self.refusal(&request)),
+        }
+    }
+
+    fn requests(&self, _view: &View<'_>) -> Vec<Offer<Request>> {
+        let (enter, exit) = (Request::Enter, Request::Exit);
+        let (no_enter, no_exit) = (self.refusal(&enter), self.refusal(&exit));
+        vec![
+            Offer::ready("Enter the critical section", enter).refused_if(!no_enter.is_empty(), no_enter),
+            Offer::ready("Leave the critical section", exit).refused_if(!no_exit.is_empty(), no_exit),
+        ]
+    }
+
+    fn check(&self, request: &Request, _view: &View<'_>) -> Result<(), String> {
+        let refusal = self.refusal(request);
+        if refusal.is_empty() { Ok(()) } else { Err(refusal) }
+    }
+
+    fn status(&self) -> Status {
+        match self.state {
+            State::Released => Status::new("released", Tone::Idle),
+            State::Wanted(mine) => Status::new(format!("wanted {mine}"), Tone::Waiting).detail(format!(
+                "has {} of {} replies",
+                self.replies.len(),
+                self.others().count()
+            )),
+            State::Held(_) => Status::new("in the critical section", Tone::Active).detail(match self.deferred.len() {
+                0 => String::new(),
+                1 => format!("owes a reply to {}", list(self.deferred.keys())),
+                _ => format!("owes replies to {}", list(self.deferred.keys())),
+            }),
+        }
+    }
+
+    fn waits_for(&self) -> Vec<Wait> {
+        self.awaited().into_iter().map(|node| Wait::node(node, "a reply")).collect()
+    }
+}
+
+impl Member {
+    fn new(setup: &Setup, me: NodeId) -> Self {
+        let hsn = setup.config::<Config>().and_then(|config| config.clocks.get(me.index())).copied().unwrap_or(0);
+        let members = setup.nodes.len() as u32;
+        Self { me, members, state: State::Released, hsn, replies: vec![], deferred: BTreeMap::new() }
+    }
+
+    /// The membership is part of the algorithm and is never corrected: one that has left is asked too, and is waited for.
+    fn others(&self) -> impl Iterator<Item = NodeId> {
+        let me = self.me;
+        (0..self.members).map(NodeId).filter(move |&node| node != me)
+    }
+
+    /// Who must still answer.
+    fn awaited(&self) -> Vec<NodeId> {
+        match self.state {
+            State::Wanted(_) => self.others().filter(|node| self.replies.binary_search(node).is_err()).collect(),
+            State::Released | State::Held(_) => vec![],
+        }
+    }
+
+    /// Why this cannot be asked now; empty where it can.
+    fn refusal(&self, request: &Request) -> String {
+        let me = self.me;
+        match (request, self.state) {
+            (Request::Enter, State::Released) | (Request::Exit, State::Held(_)) => String::new(),
+            (Request::Enter, State::Wanted(_)) => format!("{me} waits to enter already."),
+            (Request::Enter, State::Held(_)) => format!("{me} is in the critical section already."),
+            (Request::Exit, _) => format!("{me} is not in the critical section."),
+        }
+    }
+
+    fn want(&mut self, ctx: &mut Context<'_, Self>) {
+        ctx.line("want");
+        ctx.line("stamp");
+        let mine = Stamp { ts: self.hsn + 1, id: self.me };
+        if ctx.setup().parameter("stamps") == 0 {
+            // As in the notes' TS_ARRAY. The paper of 1981 does not: a process that hears of no request in between
+            // then asks with the same number again, which is as safe.
+            self.hsn = mine.ts;
+        }
+        self.state = State::Wanted(mine);
+        ctx.output(Output::Wanted);
+        ctx.note(format_args!(
+            "{} wants the critical section. It stamps its request {mine} and asks everyone.",
+            self.me
+        ));
+        ctx.line("ask");
+        for other in self.others() {
+            ctx.send(other, Message::Request(mine));
+        }
+        self.enter_if_all_agree(mine, ctx);
+    }
+
+    fn receive_request(&mut self, from: NodeId, theirs: Stamp, ctx: &mut Context<'_, Self>) {
+        ctx.line("request");
+        if !ctx.setup().variant("stale-clock") {
+            ctx.line("advance");
+            self.hsn = self.hsn.max(theirs.ts);
+        }
+        let me = self.me;
+        let defers = match self.state {
+            State::Released => {
+                ctx.note(format_args!("{me} does not want in. It replies to {from} at once."));
+                false
+            }
+            State::Held(_) => {
+                ctx.note(format_args!("{me} is in the critical section. It defers its reply to {from}."));
+                true
+            }
+            State::Wanted(mine) => self.goes_before(mine, theirs, ctx),
+        };
+        if defers {
+            ctx.line("defer");
+            // A copy of an older request may come late: only the latest is still waited for.
+            let latest = self.deferred.entry(from).or_insert(theirs.ts);
+            *latest = theirs.ts.max(*latest);
+        } else {
+            ctx.line("reply");
+            ctx.send(from, Message::Reply(theirs));
+        }
+    }
+
+    /// Whether this process, which wants in too, makes the other one wait.
+    fn goes_before(&self, mine: Stamp, theirs: Stamp, ctx: &mut Context<'_, Self>) -> bool {
+        let me = self.me;
+        let tie = mine.ts == theirs.ts;
+        if tie && ctx.setup().variant("no-tie-break") {
+            ctx.note(format_args!("The number of {theirs} is not smaller than that of {mine}. {me} defers its reply."));
+            return true;
+        }
+        if tie && ctx.setup().variant("yield-on-tie") {
+            ctx.note(format_args!("The number of {mine} is not smaller than that of {theirs}. {me} replies at once."));
+            return false;
+        }
+        let (first, second) = (mine.min(theirs), mine.max(theirs));
+        let reason = if tie { "the tie goes to the lower id" } else { "the smaller number goes first" };
+        let what = if mine < theirs { "defers its reply" } else { "replies at once" };
+        ctx.note(format_args!("{first} is before {second}: {reason}. {me} {what}."));
+        mine < theirs
+    }
+
+    fn receive_reply(&mut self, from: NodeId, answered: Stamp, ctx: &mut Context<'_, Self>) {
+        let counts_all = ctx.setup().variant("count-replies");
+        match self.state {
+            State::Wanted(mine) if counts_all || (answered == mine && !self.replies.contains(&from)) => {
+                ctx.line("count");
+                let place = self.replies.partition_point(|&known| known <= from);
+                self.replies.insert(place, from);
+                self.enter_if_all_agree(mine, ctx);
+                if self.state == State::Wanted(mine) {
+                    ctx.note(format_args!("{} has {} of {} replies.", self.me, self.replies.len(), self.members - 1));
+                }
+            }
+            State::Wanted(mine) if answered != mine => {
+                ctx.line("ignore");
+                ctx.note(format_args!("This reply answers {answered}, an older request. {} ignores it.", self.me));
+            }
+            _ => {
+                ctx.line("ignore");
+                ctx.note(format_args!("{} waits for no reply of {from} any more. It ignores this one.", self.me));
+            }
+        }
+    }
+
+    fn enter_if_all_agree(&mut self, mine: Stamp, ctx: &mut Context<'_, Self>) {
+        if (self.replies.len() as u32) < self.members - 1 {
+            return;
+        }
+        ctx.line("enter");
+        self.state = State::Held(mine);
+        ctx.output(Output::Entered);
+        let me = self.me;
+        match self.replies.len() {
+            count if ctx.setup().variant("count-replies") => {
+                ctx.note(format_args!("{me} has counted {count} replies and enters the critical section."));
+            }
+            0 => ctx.note(format_args!("There is nobody to ask. {me} enters the critical section.")),
+            1 => ctx.note(format_args!("{me} has the one reply that it needs and enters the critical section.")),
+            2 => ctx.note(format_args!("{me} has both replies and enters the critical section.")),
+            all => ctx.note(format_args!("{me} has all {all} replies and enters the critical section.")),
+        }
+    }
+
+    fn leave(&mut self, ctx: &mut Context<'_, Self>) {
+        ctx.line("leave");
+        let deferred = std::mem::take(&mut self.deferred);
+        let me = self.me;
+        match deferred.len() {
+            0 => ctx.note(format_args!("{me} leaves the critical section. It owes nobody a reply.")),
+            1 => ctx.note(format_args!("{me} leaves and sends the reply that it owes to {}.", list(deferred.keys()))),
+            _ => ctx.note(format_args!("{me} leaves and sends the replies that it owes to {}.", list(deferred.keys()))),
+        }
+        self.state = State::Released;
+        self.replies.clear();
+        ctx.output(Output::Exited);
+        for (id, ts) in deferred {
+            ctx.line("answer");
+            ctx.on_behalf_of(id);
+            ctx.send(id, Message::Reply(Stamp { ts, id }));
+        }
+    }
+}
+
+/// "P1", "P1 and P2", "P1, P2 and P4".
+fn list<'a>(nodes: impl ExactSizeIterator<Item = &'a NodeId>) -> String {
+    let count = nodes.len();
+    let mut text = String::new();
+    for (index, node) in nodes.enumerate() {
+        text += match index {
+            0 => "",
+            _ if index + 1 == count => " and ",
+            _ => ", ",
+        };
+        text += &node.to_string();
+    }
+    text
+}
+
+fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, String> {
+    if json.is_null() {
+        return Ok(None);
+    }
+    let expected = || format!("expected {{\"clocks\": […]}} with {nodes} numbers from 0 to 1000000");
+    let config: Config = serde_json::from_value(json.clone()).map_err(|error| format!("{error}; {}", expected()))?;
+    let fits = config.clocks.len() == nodes as usize && config.clocks.iter().all(|&clock| clock <= 1_000_000);
+    if fits { Ok(Some(Datum::new(config))) } else { Err(expected()) }
+}
