@@ -2,11 +2,18 @@
 
 pub mod election;
 pub mod load;
+pub mod mutex;
+pub mod time;
 
 use crate::Algorithm;
 
 /// Every topic, in the order of the catalogue.
-pub static ALGORITHMS: &[&Algorithm] = &[&election::bully::ALGORITHM, &load::location_threshold::ALGORITHM];
+pub static ALGORITHMS: &[&Algorithm] = &[
+    &time::lamport_clock::ALGORITHM,
+    &mutex::ricart_agrawala::ALGORITHM,
+    &election::bully::ALGORITHM,
+    &load::location_threshold::ALGORITHM,
+];
 
 /// A family of topics.
 pub struct Family {
