@@ -1,0 +1,309 @@
+//! Small controls that several panels are made of: buttons that say why they cannot be pressed, chips that select what
+//! they name, forms of numbers.
+
+use crate::lab::{Action, LabHandle, Selection};
+use sim::{Event, MessageId, NodeId, Payloads, World, narrate};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+/// Something that the user can do, or the reason why not.
+#[derive(Clone, PartialEq)]
+pub struct Deed {
+    /// What the button says.
+    pub label: AttrValue,
+    /// What it does.
+    pub action: Callback<()>,
+    /// Why it cannot be done now, if so.
+    pub refused: Option<String>,
+    /// Which assumption it breaks, to be read before it is done.
+    pub warning: Option<String>,
+}
+
+impl Deed {
+    /// A deed that can always be done.
+    pub fn new(lab: &LabHandle, label: impl Into<AttrValue>, action: Action) -> Self {
+        Self { label: label.into(), action: lab.on(move || action.clone()), refused: None, warning: None }
+    }
+
+    /// Takes an event, where the world allows it.
+    pub fn event(lab: &LabHandle, label: impl Into<AttrValue>, event: Event) -> Self {
+        let state = lab.get();
+        let (world, payloads) = (state.session.world(), state.session.payloads());
+        Self::judged(lab, label, event, world, payloads)
+    }
+
+    fn judged(lab: &LabHandle, label: impl Into<AttrValue>, event: Event, world: &World, payloads: &Payloads) -> Self {
+        let refused = world.refusal(event, payloads);
+        let warning = if refused.is_none() { narrate::warning(world, event) } else { None };
+        Self { refused, warning, ..Self::new(lab, label, Action::Take(event)) }
+    }
+
+    /// With a reason not to do it.
+    #[must_use]
+    pub fn refused_if(mut self, refused: bool, reason: impl Into<String>) -> Self {
+        if refused {
+            self.refused = Some(reason.into());
+        }
+        self
+    }
+}
+
+/// Deeds in a row, and below them, once each, why some cannot be done and what others break.
+pub fn deeds(deeds: &[Deed]) -> Html {
+    let mut notes: Vec<(&str, bool, Vec<&str>)> = Vec::new();
+    for deed in deeds {
+        let Some((sentence, warns)) = note_of(deed) else { continue };
+        match notes.iter_mut().find(|(known, ..)| *known == sentence) {
+            Some((.., labels)) => labels.push(&deed.label),
+            None => notes.push((sentence, warns, vec![&deed.label])),
+        }
+    }
+    html! {
+        <>
+            <div class="deeds">{ for deeds.iter().map(button) }</div>
+            if !notes.is_empty() {
+                <ul class="deed-notes" aria-hidden="true">
+                    { for notes.iter().map(|(sentence, warns, labels)| html! {
+                        <li>if *warns { { warning_mark() } }<b>{ labels.join(", ") }</b>{ ": " }{ *sentence }</li>
+                    }) }
+                </ul>
+            }
+        </>
+    }
+}
+
+fn note_of(deed: &Deed) -> Option<(&str, bool)> {
+    match (&deed.refused, &deed.warning) {
+        (Some(reason), _) => Some((reason, false)),
+        (None, Some(warning)) => Some((warning, true)),
+        _ => None,
+    }
+}
+
+/// The button of a deed. One that cannot be pressed keeps the focus and says why to a screen reader.
+pub fn button(deed: &Deed) -> Html {
+    let refused = deed.refused.is_some();
+    let onclick = (!refused).then(|| deed.action.reform(|_: MouseEvent| ()));
+    let spoken = note_of(deed).map(|(sentence, _)| format!(". {sentence}"));
+    html! {
+        <button type="button" class="deed" aria-disabled={refused.then_some("true")} {onclick}>
+            if deed.warning.is_some() { { warning_mark() } }
+            { &deed.label }
+            if let Some(sentence) = spoken { <span class="visually-hidden">{ sentence }</span> }
+        </button>
+    }
+}
+
+/// The mark of what breaks an assumption: a triangle with a sign in it, never a colour alone.
+pub fn warning_mark() -> Html {
+    html! {
+        <svg class="warning-mark" viewBox="0 0 16 16" role="img" aria-label="Breaks an assumption:">
+            <path d="M8 1.5 15 14.5H1z" /><path class="sign" d="M8 6v4.2M8 11.7v1.4" />
+        </svg>
+    }
+}
+
+/// A node by its name; pressing it selects the node.
+pub fn node_chip(lab: &LabHandle, world: &World, id: NodeId) -> Html {
+    let selection = Selection::Node(id);
+    chip(lab, selection, world.name(id).to_owned().into())
+}
+
+/// A message in flight by what it says; pressing it selects the message.
+pub fn message_chip(lab: &LabHandle, world: &World, id: MessageId) -> Html {
+    let words =
+        world.flight(id).map_or_else(|| id.to_string(), |flight| narrate::message_of(world, id, &flight.payload));
+    chip(lab, Selection::Message(id), words.into())
+}
+
+/// Something that pressing selects.
+pub fn chip(lab: &LabHandle, selection: Selection, label: AttrValue) -> Html {
+    let selected = lab.get().selection == Some(selection);
+    html! {
+        <button type="button" class="chip" aria-pressed={if selected { "true" } else { "false" }}
+            onclick={lab.on(move || Action::Select(Some(selection)))}>{ label }</button>
+    }
+}
+
+/// The field that an event comes from.
+pub fn input(event: &impl AsRef<web_sys::Event>) -> Option<HtmlInputElement> {
+    event.as_ref().target()?.dyn_into().ok()
+}
+
+/// The position chosen in the list that an event comes from.
+pub fn chosen(event: &impl AsRef<web_sys::Event>) -> Option<usize> {
+    let select: HtmlSelectElement = event.as_ref().target()?.dyn_into().ok()?;
+    usize::try_from(select.selected_index()).ok()
+}
+
+/// A list to choose from, with a label before it.
+pub fn select(label: &str, words: &[String], at: usize, on_choose: Callback<usize>) -> Html {
+    let onchange = Callback::from(move |event: web_sys::Event| {
+        if let Some(index) = chosen(&event) {
+            on_choose.emit(index);
+        }
+    });
+    html! {
+        <label class="field">
+            <span class="field-label">{ label }</span>
+            <select {onchange}>
+                { for words.iter().enumerate().map(|(index, word)| html! { <option selected={index == at}>{ word }</option> }) }
+            </select>
+        </label>
+    }
+}
+
+/// One number of a form.
+#[derive(Clone, PartialEq)]
+pub struct Entry {
+    /// What stands beside it.
+    pub label: AttrValue,
+    /// Its unit; empty where there is none.
+    pub unit: AttrValue,
+    /// The least value allowed.
+    pub min: f64,
+    /// The greatest value allowed.
+    pub max: f64,
+    /// What stands there at first.
+    pub value: f64,
+    /// Whether only whole numbers are allowed.
+    pub whole: bool,
+}
+
+impl Entry {
+    /// A whole number.
+    pub fn whole(label: impl Into<AttrValue>, unit: impl Into<AttrValue>, range: (i64, i64), value: i64) -> Self {
+        let (min, max) = (range.0 as f64, range.1 as f64);
+        Self { label: label.into(), unit: unit.into(), min, max, value: value as f64, whole: true }
+    }
+
+    /// A number that may have a fraction.
+    pub fn real(label: impl Into<AttrValue>, unit: impl Into<AttrValue>, range: (f64, f64), value: f64) -> Self {
+        Self { label: label.into(), unit: unit.into(), min: range.0, max: range.1, value, whole: false }
+    }
+
+    /// Whether it is a question of yes or no: 1 or 0.
+    fn is_flag(&self) -> bool {
+        self.whole && self.unit.is_empty() && self.min == 0.0 && self.max == 1.0
+    }
+
+    /// Why this number is not allowed, if so.
+    fn error(&self, value: f64) -> Option<String> {
+        let fits = (self.min..=self.max).contains(&value) && !(self.whole && value.fract() != 0.0);
+        let kind = if self.whole { "a whole number" } else { "a number" };
+        // NaN, which stands for a text that is no number, is in no range.
+        (!fits).then(|| format!("{kind} from {} to {}", self.min, self.max))
+    }
+}
+
+/// The props of a form of numbers.
+#[derive(Clone, PartialEq, Properties)]
+pub struct FormProps {
+    /// Its fields.
+    pub entries: Vec<Entry>,
+    /// What the button says; without a button, every change counts at once.
+    #[prop_or_default]
+    pub submit: Option<AttrValue>,
+    /// Called with the numbers, once all of them are allowed.
+    pub on_submit: Callback<Vec<f64>>,
+}
+
+/// What stands in a field: the text as written, and the number that it is.
+type Written = (AttrValue, f64);
+
+/// A form of numbers, with the error beside the field that has one.
+#[component]
+pub fn NumberForm(props: &FormProps) -> Html {
+    let fresh =
+        || props.entries.iter().map(|entry| (entry.value.to_string().into(), entry.value)).collect::<Vec<Written>>();
+    // Not a state of Yew's: a change follows its input at once, and must see it.
+    let written = use_mut_ref(fresh);
+    let known = use_mut_ref(|| props.entries.clone());
+    let tried = use_mut_ref(|| false);
+    let redraw = use_force_update();
+    if *known.borrow() != props.entries {
+        // What the fields stand for has changed elsewhere: by a step, by going back, by another selection.
+        known.borrow_mut().clone_from(&props.entries);
+        written.replace(fresh());
+        tried.replace(false);
+    }
+    let send = {
+        let (written, tried, redraw) = (Rc::clone(&written), Rc::clone(&tried), redraw.clone());
+        let (entries, on_submit) = (props.entries.clone(), props.on_submit.clone());
+        Callback::from(move |()| {
+            tried.replace(true);
+            let values: Vec<f64> = written.borrow().iter().map(|(_, value)| *value).collect();
+            if entries.iter().zip(&values).all(|(entry, value)| entry.error(*value).is_none()) {
+                on_submit.emit(values);
+            }
+            redraw.force_update();
+        })
+    };
+    let onsubmit = send.reform(|event: SubmitEvent| event.prevent_default());
+    let live = props.submit.is_none();
+    let fields = props.entries.iter().enumerate().map(|(index, entry)| {
+        let oninput = {
+            let (written, redraw) = (Rc::clone(&written), redraw.clone());
+            Callback::from(move |event: InputEvent| {
+                if let (Some(field), Some(place)) = (input(&event), written.borrow_mut().get_mut(index)) {
+                    let flag = field.type_() == "checkbox";
+                    let number = if flag { f64::from(u8::from(field.checked())) } else { field.value_as_number() };
+                    *place = (field.value().into(), number);
+                }
+                redraw.force_update();
+            })
+        };
+        let onchange = live.then(|| send.reform(|_: web_sys::Event| ()));
+        let (text, value) = written.borrow()[index].clone();
+        if entry.is_flag() {
+            return html! {
+                <label class="field flag">
+                    <input type="checkbox" checked={value == 1.0} {oninput} {onchange} />
+                    <span class="field-label">{ &entry.label }</span>
+                </label>
+            };
+        }
+        field(entry, text, entry.error(value).filter(|_| *tried.borrow()), oninput, onchange)
+    });
+    html! {
+        <form class="numbers" novalidate=true {onsubmit}>
+            { for fields }
+            if let Some(label) = &props.submit { <button type="submit" class="deed">{ label }</button> }
+        </form>
+    }
+}
+
+fn field(
+    entry: &Entry,
+    text: AttrValue,
+    error: Option<String>,
+    oninput: Callback<InputEvent>,
+    onchange: Option<Callback<web_sys::Event>>,
+) -> Html {
+    let step = if entry.whole { "1" } else { "any" };
+    html! {
+        <label class="field">
+            <span class="field-label">{ &entry.label }</span>
+            <input type="number" {step} min={entry.min.to_string()} max={entry.max.to_string()} value={text}
+                {oninput} {onchange} aria-invalid={error.is_some().then_some("true")} />
+            <span class="unit">{ &entry.unit }</span>
+            if let Some(error) = error { <span class="field-error" role="alert">{ error }</span> }
+        </label>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_says_what_is_allowed() {
+        let whole = Entry::whole("n", "", (1, 9), 3);
+        assert_eq!(whole.error(9.0), None);
+        assert_eq!(whole.error(0.0).as_deref(), Some("a whole number from 1 to 9"));
+        assert!(whole.error(2.5).is_some() && whole.error(f64::NAN).is_some());
+        assert_eq!(Entry::real("loss", "%", (0.0, 100.0), 0.0).error(12.5), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! Edit mode: tools for the pointer, each with a form that does the same from the keyboard, and presets.
+
+mod forms;
+mod rebuild;
+
+use super::controls::{Deed, Entry, NumberForm, deeds, select};
+use crate::lab::{Action, LabHandle, LabProps, Tool};
+use forms::ToolForm;
+use rebuild::with_preset;
+use sim::{Event, link::Preset};
+use yew::prelude::*;
+
+/// The tools, in their order.
+const TOOLS: [(Tool, &str); 5] = [
+    (Tool::Move, "Move"),
+    (Tool::AddNode, "Add node"),
+    (Tool::Connect, "Connect"),
+    (Tool::Delete, "Delete"),
+    (Tool::Partition, "Partition"),
+];
+
+/// The bar of edit mode; nothing outside of it.
+#[component]
+pub fn EditBar(props: &LabProps) -> Html {
+    let lab = &props.lab;
+    let Some(current) = lab.get().tool else { return html! {} };
+    let partitioned = lab.get().session.world().links().iter().any(|link| link.severed);
+    html! {
+        <section class="edit-bar" aria-label="Edit">
+            <div class="tools" role="group" aria-label="Tools">
+                { for TOOLS.iter().map(|&(tool, name)| html! {
+                    <button type="button" class="tool" aria-pressed={if tool == current { "true" } else { "false" }}
+                        onclick={lab.on(move || Action::Edit(Some(tool)))}>{ name }</button>
+                }) }
+                if partitioned { { deeds(&[Deed::event(lab, "Heal", Event::Heal)]) } }
+                <span class="gap"></span>
+                <Presets lab={lab.clone()} />
+                <button type="button" class="tool done" onclick={lab.on(|| Action::Edit(None))}>{ "Done" }</button>
+            </div>
+            <p class="hint">{ hint(current) }</p>
+            <ToolForm lab={lab.clone()} tool={current} key={format!("{current:?}")} />
+        </section>
+    }
+}
+
+/// What the pointer does with a tool.
+fn hint(tool: Tool) -> &'static str {
+    match tool {
+        Tool::Move => "Drag a node, or give its place in thousandths of the stage.",
+        Tool::AddNode => "Click where the node is to stand, or give its place in thousandths of the stage.",
+        Tool::Connect => "Drag from one node to another, or choose the two.",
+        Tool::Delete => "Click a node or a link, or choose it.",
+        Tool::Partition => "Draw a line across the network, or choose the nodes of one side.",
+    }
+}
+
+/// Another topology, of any size: a restart.
+#[component]
+fn Presets(props: &LabProps) -> Html {
+    let lab: &LabHandle = &props.lab;
+    let chosen = use_state(|| 0_usize);
+    let count = lab.get().session.scenario().nodes.count();
+    let names: Vec<String> = Preset::ALL.iter().map(|preset| preset.name().to_owned()).collect();
+    let choose = {
+        let chosen = chosen.clone();
+        Callback::from(move |index: usize| chosen.set(index))
+    };
+    let build = {
+        let (lab, preset) = (lab.clone(), Preset::ALL[*chosen]);
+        Callback::from(move |values: Vec<f64>| {
+            let scenario = with_preset(lab.get().session.scenario(), preset, values[0] as u32);
+            lab.act(Action::Restart(Box::new(scenario)));
+        })
+    };
+    let nodes = Entry::whole("nodes", "", (1, sim::limits::NODES as i64), count.into());
+    html! {
+        <div class="presets" role="group" aria-label="Start again as">
+            { select("Start again as", &names, *chosen, choose) }
+            <NumberForm entries={vec![nodes]} submit="Restart" on_submit={build} />
+        </div>
+    }
+}

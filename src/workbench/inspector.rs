@@ -1,0 +1,130 @@
+//! The inspector: what just happened and what can happen next, the state, the checks, the costs, charts, the article.
+
+mod ask;
+mod checks;
+mod cost;
+mod next;
+mod now;
+mod pseudocode;
+mod settings;
+mod state;
+mod why;
+
+pub use ask::{offers, one as offer};
+pub use next::numbered_choices;
+pub use state::signed;
+
+use super::charts::Charts;
+use crate::{
+    article::Article,
+    dom,
+    lab::{Action, LabHandle, Tab},
+    library::Topic,
+};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// The tabs, in their order.
+const TABS: [(Tab, &str); 6] = [
+    (Tab::Now, "Now"),
+    (Tab::State, "State"),
+    (Tab::Checks, "Checks"),
+    (Tab::Cost, "Cost"),
+    (Tab::Charts, "Charts"),
+    (Tab::Read, "Read"),
+];
+
+/// The props of the inspector.
+#[derive(Clone, Properties)]
+pub struct InspectorProps {
+    /// The lab.
+    pub lab: LabHandle,
+    /// Article and pseudocode.
+    pub texts: Rc<Topic>,
+}
+
+impl PartialEq for InspectorProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.lab == other.lab && Rc::ptr_eq(&self.texts, &other.texts)
+    }
+}
+
+/// The inspector.
+#[component]
+pub fn Inspector(props: &InspectorProps) -> Html {
+    let lab = &props.lab;
+    let tab = lab.get().tab;
+    // The texts are shared by every drawing; copied once.
+    let texts = use_memo(Rc::as_ptr(&props.texts).addr(), |_| {
+        (AttrValue::from(props.texts.article.clone()), AttrValue::from(props.texts.pseudocode.clone()))
+    });
+    let panel = match tab {
+        Tab::Now => html! { <now::Now lab={lab.clone()} pseudocode={texts.1.clone()} /> },
+        Tab::State => html! { <state::State lab={lab.clone()} /> },
+        Tab::Checks => html! { <checks::Checks lab={lab.clone()} /> },
+        Tab::Cost => html! { <cost::Cost lab={lab.clone()} /> },
+        Tab::Charts => html! { <Charts lab={lab.clone()} /> },
+        Tab::Read => html! { <div class="read"><Article text={texts.0.clone()} /></div> },
+    };
+    html! {
+        <div class="inspector">
+            { tabs(lab, tab) }
+            <div class="panel" role="tabpanel" id="inspector-panel" aria-labelledby={id(tab)} tabindex="0" key={id(tab)}>
+                { panel }
+            </div>
+        </div>
+    }
+}
+
+/// The id of a tab's button.
+fn id(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Now => "tab-now",
+        Tab::State => "tab-state",
+        Tab::Checks => "tab-checks",
+        Tab::Cost => "tab-cost",
+        Tab::Charts => "tab-charts",
+        Tab::Read => "tab-read",
+    }
+}
+
+/// The row of tabs. The arrow keys, Home and End move along it.
+fn tabs(lab: &LabHandle, current: Tab) -> Html {
+    let onkeydown = {
+        let lab = lab.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let at = TABS.iter().position(|(tab, _)| *tab == current).unwrap_or(0);
+            let to = match event.key().as_str() {
+                "ArrowRight" => (at + 1) % TABS.len(),
+                "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+                "Home" => 0,
+                "End" => TABS.len() - 1,
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            lab.act(Action::Show(TABS[to].0));
+            dom::focus(id(TABS[to].0));
+        })
+    };
+    html! {
+        <div class="tabs" role="tablist" aria-label="Inspector" {onkeydown}>
+            { for TABS.iter().map(|&(tab, name)| {
+                let chosen = tab == current;
+                html! {
+                    <button type="button" role="tab" id={id(tab)} class="tab" aria-selected={if chosen { "true" } else { "false" }}
+                        aria-controls="inspector-panel" tabindex={if chosen { "0" } else { "-1" }} onclick={lab.on(move || Action::Show(tab))}>
+                        { name }
+                        if tab == Tab::Checks { { badge(lab) } }
+                    </button>
+                }
+            }) }
+        </div>
+    }
+}
+
+fn badge(lab: &LabHandle) -> Html {
+    let (sign, words) = checks::badge(lab.get().session.verdicts());
+    let class = if sign.starts_with('✗') { "badge bad" } else { "badge good" };
+    html! { if !sign.is_empty() { <span {class} role="img" aria-label={words}>{ sign }</span> } }
+}

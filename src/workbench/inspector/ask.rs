@@ -1,0 +1,110 @@
+//! What can be asked of a node: requests that are ready, forms that make one, and why not.
+
+use super::settings::{entries, filled};
+use crate::{
+    lab::{Action, LabHandle, Selection},
+    workbench::controls::{NumberForm, node_chip},
+};
+use serde_json::{Value as Json, json};
+use sim::{
+    Life, NodeId, Offer, World,
+    process::{Ask, Field},
+};
+use yew::prelude::*;
+
+/// Nodes up to which the requests of all are shown; of more, those of the selected one.
+const ALL: usize = 12;
+
+/// The section: who can be asked for what.
+pub fn ask_section(lab: &LabHandle) -> Html {
+    let state = lab.get();
+    let world = state.session.world();
+    let selected = match state.selection {
+        Some(Selection::Node(id) | Selection::Part(id, _)) => Some(id),
+        _ => None,
+    };
+    let members = world.members();
+    let shown: Vec<NodeId> = if members.len() <= ALL { members.to_vec() } else { selected.into_iter().collect() };
+    let groups: Vec<Html> = shown.into_iter().filter_map(|id| group(lab, world, id, selected == Some(id))).collect();
+    if groups.is_empty() && members.len() <= ALL {
+        return html! {};
+    }
+    html! {
+        <section class="asks" aria-labelledby="ask-title">
+            <h2 id="ask-title">{ "You can ask" }</h2>
+            if groups.is_empty() {
+                <p class="quiet">{ "Select a node to see what it can be asked." }</p>
+            } else {
+                <dl>{ for groups }</dl>
+            }
+        </section>
+    }
+}
+
+/// A node and what it can be asked; nothing where it knows no requests.
+fn group(lab: &LabHandle, world: &World, id: NodeId, selected: bool) -> Option<Html> {
+    let offers = offers(world, id);
+    if offers.is_empty() {
+        return None;
+    }
+    Some(html! {
+        <div class={classes!("ask-group", selected.then_some("selected"))} key={id.0}>
+            <dt>{ node_chip(lab, world, id) }</dt>
+            <dd>{ for offers.into_iter().map(|offer| one(lab, id, offer)) }</dd>
+        </div>
+    })
+}
+
+/// What can be asked of a node, and why not.
+pub fn offers(world: &World, id: NodeId) -> Vec<Offer<Json>> {
+    let Some(node) = world.node(id) else { return vec![] };
+    let mut offers = node.process().offers(&world.view(id));
+    let reason = match node.life() {
+        Life::Up if node.is_paused() => Some(format!("{} is paused.", node.name())),
+        Life::Up => None,
+        _ => Some(format!("{} is down.", node.name())),
+    };
+    if let Some(reason) = reason {
+        offers.iter_mut().for_each(|offer| offer.refused = Some(reason.clone()));
+    }
+    offers
+}
+
+/// A button, a form that opens in its place, or a reason.
+pub fn one(lab: &LabHandle, id: NodeId, offer: Offer<Json>) -> Html {
+    let Offer { label, refused, ask } = offer;
+    if let Some(reason) = refused {
+        return html! {
+            <button type="button" class="ask refused" aria-disabled="true">{ label }<span class="reason">{ reason }</span></button>
+        };
+    }
+    match ask {
+        Ask::Ready(json) => html! {
+            <button type="button" class="ask" onclick={lab.on(move || Action::Ask(id, json.clone()))}>{ label }</button>
+        },
+        Ask::Form { name, fields } => form(lab, id, &label, name, fields),
+    }
+}
+
+fn form(lab: &LabHandle, id: NodeId, label: &str, name: &'static str, fields: Vec<Field>) -> Html {
+    let label = label.trim_end_matches(['…', '.', ' ']).to_owned();
+    let entries = entries(&fields, |_| None);
+    let on_submit = {
+        let lab = lab.clone();
+        Callback::from(move |values: Vec<f64>| {
+            let request = {
+                let state = lab.get();
+                let Some(node) = state.session.world().node(id) else { return };
+                let fits = |fields: &Json| node.process().read_request(&json!({ name: fields })).is_ok();
+                json!({ name: filled(&Json::Null, &fields, &values, &fits) })
+            };
+            lab.act(Action::Ask(id, request));
+        })
+    };
+    html! {
+        <details class="ask-form">
+            <summary class="ask">{ format!("{label}…") }</summary>
+            <NumberForm {entries} submit={AttrValue::from(label)} {on_submit} />
+        </details>
+    }
+}

@@ -1,0 +1,116 @@
+//! Cost: what was counted, beside what the theory says.
+
+use crate::lab::LabProps;
+use sim::{
+    World,
+    algorithm::{Cost as Formula, Relation},
+    narrate,
+};
+use yew::prelude::*;
+
+/// Bills that are shown at most: the latest.
+const BILLS: usize = 12;
+
+/// The panel.
+#[component]
+pub fn Cost(props: &LabProps) -> Html {
+    let state = props.lab.get();
+    let session = &state.session;
+    let (world, algorithm) = (session.world(), session.setup().algorithm);
+    html! {
+        <div class="cost">
+            <section aria-labelledby="formulas-title">
+                <h2 id="formulas-title">{ "Counted and expected" }</h2>
+                if algorithm.costs.is_empty() { <p class="quiet">{ "No formula is known for this topic." }</p> }
+                { for algorithm.costs.iter().map(|cost| formula(world, cost)) }
+            </section>
+            <section aria-labelledby="kinds-title">
+                <h2 id="kinds-title">{ "Counted so far" }</h2>
+                { counts(world) }
+            </section>
+            { bills(world) }
+        </div>
+    }
+}
+
+fn formula(world: &World, cost: &Formula) -> Html {
+    let counted = (cost.count)(world);
+    let sign = match cost.relation {
+        Relation::Exactly => "=",
+        Relation::AtMost => "≤",
+    };
+    html! {
+        <div class="formula">
+            <p class="name">{ cost.what }</p>
+            { match counted {
+                Some((counted, expected)) => {
+                    let holds = cost.relation.holds(counted, expected);
+                    html! {
+                        <p class={classes!("sum", if holds { "holds" } else { "broken" })}>
+                            <b class="count">{ counted }</b>
+                            <span class="sign">{ if holds { sign } else { differs(cost.relation) } }</span>
+                            <span class="rule">{ format!("{} = {expected}", cost.formula) }</span>
+                            <span class="icon" role="img" aria-label={if holds { "as expected" } else { "not as expected" }}>{ if holds { "✓" } else { "✗" } }</span>
+                        </p>
+                    }
+                }
+                None => html! {
+                    <p class="sum"><b class="count">{ "–" }</b><span class="sign">{ sign }</span><span class="rule">{ cost.formula }</span></p>
+                },
+            } }
+            <p class="quiet">{ format!("Compared {}.", cost.when) }</p>
+        </div>
+    }
+}
+
+/// The sign that holds where the relation does not.
+fn differs(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Exactly => "≠",
+        Relation::AtMost => ">",
+    }
+}
+
+fn counts(world: &World) -> Html {
+    let tally = world.tally();
+    let row = |name: String, count: u64| html! { <tr><th scope="row">{ name }</th><td>{ count }</td></tr> };
+    html! {
+        <table class="counts">
+            <tbody>
+                { for tally.sent_by_kind().iter().map(|(kind, count)| row(narrate::message_kind(kind), *count)) }
+                <tr class="sum"><th scope="row">{ "messages in all" }</th><td>{ tally.sent_in_all() }</td></tr>
+                if tally.lost > 0 { { row("of which lost".into(), tally.lost) } }
+                { for tally.outputs_by_kind().iter().map(|(kind, count)| row(narrate::kind(kind), *count)) }
+                { row("events".into(), tally.events) }
+            </tbody>
+        </table>
+    }
+}
+
+fn bills(world: &World) -> Html {
+    let bills: Vec<_> = world.tally().bills().collect();
+    if bills.is_empty() {
+        return html! {};
+    }
+    let rows = bills.iter().rev().take(BILLS).map(|bill| {
+        let request = format!("request {} of {}", bill.request.number + 1, world.name(bill.request.node));
+        html! { <tr><th scope="row">{ request }</th><td>{ bill.messages }</td></tr> }
+    });
+    html! {
+        <section aria-labelledby="bills-title">
+            <h2 id="bills-title">{ "Messages a request" }</h2>
+            <table class="counts"><tbody>{ for rows }</tbody></table>
+            if bills.len() > BILLS { <p class="quiet">{ format!("The latest {BILLS}.") }</p> }
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_that_differs_gets_the_sign_that_is_true() {
+        assert_eq!((differs(Relation::Exactly), differs(Relation::AtMost)), ("≠", ">"));
+    }
+}

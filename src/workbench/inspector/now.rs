@@ -1,0 +1,104 @@
+//! Now: what has just happened, the rule that fired, what can happen next, and why somebody waits.
+
+use super::{ask::ask_section, next::next_list, pseudocode::Pseudocode, settings::scenario_section, why::why_section};
+use crate::{
+    lab::{Lab, LabHandle},
+    workbench::controls::warning_mark,
+};
+use sim::{
+    Event, Session, narrate,
+    scenario::{FileEvent, LinkRef},
+};
+use yew::prelude::*;
+
+/// What came of an event is told in so many lines at most.
+const EFFECTS: usize = 4;
+
+/// The props of the panel.
+#[derive(Clone, PartialEq, Properties)]
+pub struct NowProps {
+    /// The lab.
+    pub lab: LabHandle,
+    /// The pseudocode, with its tags.
+    pub pseudocode: AttrValue,
+}
+
+/// The panel.
+#[component]
+pub fn Now(props: &NowProps) -> Html {
+    let lab = &props.lab;
+    let lit = lab.get().session.step().lines.clone();
+    html! {
+        <div class="now">
+            { happened(&lab.get()) }
+            if !props.pseudocode.is_empty() { <Pseudocode text={props.pseudocode.clone()} {lit} /> }
+            { next_list(lab) }
+            { why_section(lab) }
+            { ask_section(lab) }
+            { scenario_section(lab) }
+        </div>
+    }
+}
+
+/// What has just happened. Its room is reserved, so that what is below stays where it is.
+fn happened(lab: &Lab) -> Html {
+    let session = &lab.session;
+    let (step, world) = (session.step(), session.world());
+    let effects = narrate::effects(world, step);
+    let more = effects.len().saturating_sub(EFFECTS);
+    html! {
+        <div class="happened">
+            <p class="headline">
+                <b>{ narrate::headline(step, world, session.payloads()) }{ "." }</b>
+                { for step.notes.iter().map(|note| html! { <>{ " " }{ note }</> }) }
+            </p>
+            if let Some(text) = caption(session) { <p class="caption">{ text }</p> }
+            if let Some(broke) = step.broke { <p class="broke">{ warning_mark() }{ broke.sentence() }</p> }
+            if !effects.is_empty() {
+                <ul class="effects">
+                    { for effects.iter().take(EFFECTS).map(|line| html! { <li>{ line }</li> }) }
+                    if more > 0 { <li>{ format!("and {more} more") }</li> }
+                </ul>
+            }
+        </div>
+    }
+}
+
+/// The scenario's sentence for the event that has just been taken.
+fn caption(session: &Session) -> Option<&str> {
+    let event = session.step().event?;
+    let named = FileEvent::of(event, session.payloads());
+    // What the script does has a caption under its own number, or under what it does.
+    let scripted = match event {
+        Event::Script(k) => session.setup().script.get(k as usize).map(|item| item.event),
+        _ => None,
+    };
+    let scripted = scripted.map(|inner| FileEvent::of(inner, &session.setup().payloads));
+    let matches = |wanted: &FileEvent| {
+        let wanted = by_number(wanted, session);
+        wanted == named || Some(&wanted) == scripted.as_ref()
+    };
+    session.scenario().captions.iter().find(|caption| matches(&caption.on)).map(|caption| caption.text.as_str())
+}
+
+/// The same event with its link named by number: a file may name it by its two ends.
+fn by_number(event: &FileEvent, session: &Session) -> FileEvent {
+    let number = |name: LinkRef| match name {
+        LinkRef::Ends(a, b) => {
+            let ends = (sim::NodeId(a.min(b)), sim::NodeId(a.max(b)));
+            let found = session.world().links().iter().position(|link| link.ends == ends);
+            found.map_or(name, |index| LinkRef::Number(index as u32))
+        }
+        number @ LinkRef::Number(_) => number,
+    };
+    match event.clone() {
+        FileEvent::RemoveLink(name) => FileEvent::RemoveLink(number(name)),
+        FileEvent::CutLink(name) => FileEvent::CutLink(number(name)),
+        FileEvent::MendLink(name) => FileEvent::MendLink(number(name)),
+        FileEvent::SetDelay(name, delay) => FileEvent::SetDelay(number(name), delay),
+        FileEvent::SetLoss(name, chance) => FileEvent::SetLoss(number(name), chance),
+        FileEvent::SetDuplication(name, chance) => FileEvent::SetDuplication(number(name), chance),
+        FileEvent::SetOrder(name, order) => FileEvent::SetOrder(number(name), order),
+        other => other,
+    }
+}

@@ -1,0 +1,173 @@
+//! Why a process waits: whom it waits for, and what keeps that one.
+
+use crate::{
+    lab::{Lab, LabHandle, Selection},
+    workbench::controls::node_chip,
+};
+use sim::{Life, MessageId, NodeId, Wait, World, narrate};
+use std::collections::BTreeSet;
+use yew::prelude::*;
+
+/// Waits that are told as one sentence; more become a list.
+const SENTENCE: usize = 3;
+
+/// The node whose waiting is explained: the selected one, else the first that waits.
+pub fn waiting_node(lab: &Lab) -> Option<NodeId> {
+    let world = lab.session.world();
+    let selected = match lab.selection {
+        Some(Selection::Node(id) | Selection::Part(id, _)) => Some(id),
+        _ => None,
+    };
+    selected.or_else(|| world.members().iter().copied().find(|&id| !waits(world, id).is_empty()))
+}
+
+/// Whom a node waits for. One that is down waits for nobody.
+fn waits(world: &World, id: NodeId) -> Vec<Wait> {
+    match world.node(id) {
+        Some(node) if node.life() == Life::Up => node.process().waits_for(),
+        _ => vec![],
+    }
+}
+
+/// The section; nothing where nobody waits.
+pub fn why_section(lab: &LabHandle) -> Html {
+    let state = lab.get();
+    let world = state.session.world();
+    let Some(id) = waiting_node(&state) else { return html! {} };
+    let waits = waits(world, id);
+    let name = world.name(id);
+    let reasons = waits.iter().map(|wait| reason(lab, world, id, wait)).collect::<Vec<_>>();
+    let lost = world.tally().lost;
+    html! {
+        <section class="why" aria-labelledby="why-title">
+            <h2 id="why-title">{ format!("Why is {name} waiting?") }</h2>
+            if waits.is_empty() {
+                <p>{ not_waiting(world, id) }</p>
+            } else if waits.len() <= SENTENCE {
+                <p>
+                    { for reasons.into_iter().enumerate().map(|(index, reason)| html! {
+                        <>{ if index == 0 { "For " } else { ", and for " } }{ reason }</>
+                    }) }
+                    { "." }
+                </p>
+            } else {
+                <ul>{ for reasons.into_iter().map(|reason| html! { <li>{ reason }</li> }) }</ul>
+            }
+            if !waits.is_empty() && lost > 0 {
+                <p class="quiet">{ match lost { 1 => "One message was lost in this run.".into(), _ => format!("{lost} messages were lost in this run.") } }</p>
+            }
+        </section>
+    }
+}
+
+fn not_waiting(world: &World, id: NodeId) -> String {
+    let name = world.name(id);
+    match world.node(id).map(sim::Node::life) {
+        Some(Life::Up) => format!("{name} waits for nobody."),
+        _ => format!("{name} has crashed: it waits for nobody."),
+    }
+}
+
+/// "a reply from P0, which is in the critical section".
+fn reason(lab: &LabHandle, world: &World, me: NodeId, wait: &Wait) -> Html {
+    let part = |node: NodeId, part| {
+        let parts = world.node(node).map_or_else(Vec::new, |node| node.process().parts());
+        parts.into_iter().find(|known| Some(known.id) == part)
+    };
+    let (waiter, on) = (part(me, wait.part), part(wait.on, wait.on_part));
+    html! {
+        <>
+            { &wait.what }
+            { " from " }
+            if let Some(on) = &on { <b>{ &on.name }</b>{ " at " } }
+            { node_chip(lab, world, wait.on) }
+            { ", " }
+            { match on {
+                Some(part) if !hindered(world, wait.on) => state_clause(&part.word),
+                _ => hindrance(world, me, wait.on),
+            } }
+            if let Some(waiter) = waiter { { format!(" ({} waits)", waiter.name) } }
+        </>
+    }
+}
+
+/// Whether the node itself cannot act.
+fn hindered(world: &World, id: NodeId) -> bool {
+    world.node(id).is_none_or(|node| node.life() != Life::Up || node.is_paused())
+}
+
+/// What keeps `on` from letting `me` go on, as a relative clause.
+fn hindrance(world: &World, me: NodeId, on: NodeId) -> String {
+    let Some(node) = world.node(on) else { return "which is not there".into() };
+    match node.life() {
+        Life::Down => return "which has crashed".into(),
+        Life::Removed => return "which has left".into(),
+        Life::Up if node.is_paused() => return "which you have paused".into(),
+        Life::Up => {}
+    }
+    if let Some((id, held)) = under_way(world, on, me) {
+        let words = telling(world, id);
+        return if held { format!("whose {words} you are holding") } else { format!("whose {words} is on its way") };
+    }
+    if let Some((id, held)) = under_way(world, me, on) {
+        let words = telling(world, id);
+        let holding = if held { ": you are holding it" } else { "" };
+        return format!("which has not received {words} yet{holding}");
+    }
+    if !reachable(world, me, on) {
+        return "which no link that is up leads to".into();
+    }
+    let status = world.status(on);
+    let detail = if status.detail.is_empty() { String::new() } else { format!(" ({})", status.detail) };
+    format!("{}{detail}", state_clause(&status.word))
+}
+
+/// A word of state as a relative clause.
+fn state_clause(word: &str) -> String {
+    let first = word.split(' ').next().unwrap_or(word);
+    let adjective = matches!(first, "in" | "at" | "on" | "idle" | "busy" | "normal" | "free") || first.ends_with("ed");
+    if adjective { format!("which is {word}") } else { format!("whose state is “{word}”") }
+}
+
+/// The first message on its way between two nodes, and whether it is held.
+fn under_way(world: &World, from: NodeId, to: NodeId) -> Option<(MessageId, bool)> {
+    let between = world.flights().filter(|flight| flight.id.from == from && flight.to == to);
+    between.map(|flight| (flight.id, flight.held)).min()
+}
+
+fn telling(world: &World, id: MessageId) -> String {
+    world.flight(id).map_or_else(String::new, |flight| narrate::message_of(world, id, &flight.payload))
+}
+
+/// Whether links that are up, and nodes that relay, lead from one node to the other.
+fn reachable(world: &World, from: NodeId, to: NodeId) -> bool {
+    let mut seen = BTreeSet::from([from]);
+    let mut open = vec![from];
+    while let Some(here) = open.pop() {
+        if here == to {
+            return true;
+        }
+        if here != from && world.node(here).is_none_or(|node| node.life() != Life::Up) {
+            continue;
+        }
+        for link in world.links().iter().filter(|link| link.is_up() && (link.ends.0 == here || link.ends.1 == here)) {
+            let other = link.other(here);
+            if seen.insert(other) {
+                open.push(other);
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_read_as_clauses() {
+        assert_eq!(state_clause("in the critical section"), "which is in the critical section");
+        assert_eq!(state_clause("wanted (1, P2)"), "which is wanted (1, P2)");
+        assert_eq!(state_clause("election"), "whose state is “election”");
+    }
+}

@@ -1,0 +1,213 @@
+//! What can be done with what is selected, in a fixed place at the foot of the stage.
+
+mod link;
+
+use super::{
+    controls::{Deed, Entry, NumberForm, deeds, node_chip},
+    inspector::{offer, offers, signed},
+};
+use crate::lab::{Action, LabHandle, LabProps, Selection, Tab};
+use link::LinkMenu;
+use sim::{Event, Flight, Life, MessageId, NodeId, Order, PartId, Rate, World, narrate, world::Route};
+use yew::prelude::*;
+
+/// Milliseconds by which a clock may be set ahead or behind: a day.
+const MOST_SKEW: f64 = 86_400_000.0;
+
+/// The menu; nothing where nothing is selected.
+#[component]
+pub fn SelectionMenu(props: &LabProps) -> Html {
+    let lab = &props.lab;
+    let Some(selection) = lab.get().selection else { return html! {} };
+    let body = match selection {
+        Selection::Message(id) => message(lab, id),
+        Selection::Node(id) => node(lab, id),
+        Selection::Part(node, part) => self::part(lab, node, part),
+        Selection::Link(id) => html! { <LinkMenu lab={lab.clone()} link={id} /> },
+        Selection::Event(depth) => html! { <EventMenu lab={lab.clone()} {depth} /> },
+    };
+    html! {
+        <section class="selection-menu" aria-label="What can be done with the selection" key={format!("{selection:?}")}>
+            { body }
+            <button type="button" class="close" aria-label="Select nothing" onclick={lab.on(|| Action::Select(None))}>{ "×" }</button>
+        </section>
+    }
+}
+
+/// The title of the menu and what is known about the selection.
+pub fn title(name: String, detail: String) -> Html {
+    html! { <header><h2>{ name }</h2><p class="quiet">{ detail }</p></header> }
+}
+
+fn message(lab: &LabHandle, id: MessageId) -> Html {
+    let state = lab.get();
+    let world = state.session.world();
+    let Some(flight) = world.flight(id) else { return html! {} };
+    let way = format!(
+        "{} → {}, sent at {}, due at {}",
+        world.name(id.from),
+        world.name(flight.to),
+        flight.sent_at,
+        flight.due
+    );
+    let hold = if flight.held {
+        Deed::event(lab, "Release", Event::Release(id))
+    } else {
+        Deed::event(lab, "Hold", Event::Hold(id))
+    };
+    let actions = [
+        Deed::event(lab, "Deliver now", Event::Deliver(id)),
+        hold,
+        Deed::event(lab, "Drop", Event::Drop(id)),
+        Deed::event(lab, "Duplicate", Event::Duplicate(id)),
+    ];
+    html! {
+        <>
+            { title(narrate::message_of(world, id, &flight.payload), way) }
+            { deeds(&actions) }
+            if order(world, flight) == Order::Fifo {
+                <p class="quiet">{ "FIFO channel: it delivers in the order of sending, and would never duplicate by itself." }</p>
+            }
+        </>
+    }
+}
+
+/// The order that a message's channel keeps.
+fn order(world: &World, flight: &Flight) -> Order {
+    match &flight.route {
+        Route::Local => Order::Any,
+        Route::Direct(link) => world.link(*link).map_or(Order::Any, |link| link.order),
+        Route::Hops(_) => world.setup().order,
+    }
+}
+
+fn node(lab: &LabHandle, id: NodeId) -> Html {
+    let state = lab.get();
+    let world = state.session.world();
+    let status = world.status(id);
+    let detail = if status.detail.is_empty() { status.word } else { format!("{}: {}", status.word, status.detail) };
+    html! {
+        <>
+            { title(world.name(id).to_owned(), detail) }
+            { requests(lab, world, id) }
+            { deeds(&node_deeds(lab, world, id)) }
+            { clock(lab, world, id) }
+        </>
+    }
+}
+
+/// What can be asked of a node, in a row.
+fn requests(lab: &LabHandle, world: &World, id: NodeId) -> Html {
+    let offers = offers(world, id);
+    html! { if !offers.is_empty() { <div class="deeds asks">{ for offers.into_iter().map(|one| offer(lab, id, one)) }</div> } }
+}
+
+fn node_deeds(lab: &LabHandle, world: &World, id: NodeId) -> Vec<Deed> {
+    let (up, paused) = world.node(id).map_or((false, false), |node| (node.life() == Life::Up, node.is_paused()));
+    let life =
+        if up { Deed::event(lab, "Crash", Event::Crash(id)) } else { Deed::event(lab, "Recover", Event::Recover(id)) };
+    let pace = if paused {
+        Deed::event(lab, "Resume", Event::Resume(id))
+    } else {
+        Deed::event(lab, "Pause", Event::Pause(id))
+    };
+    vec![
+        life,
+        pace,
+        Deed::new(lab, "Why is it waiting?", Action::Show(Tab::Now)),
+        Deed::new(lab, "State", Action::Show(Tab::State)),
+        Deed::event(lab, "Remove", Event::RemoveNode(id)),
+    ]
+}
+
+/// A node's clock: what it shows, how far it is set from its hardware, how fast that runs.
+fn clock(lab: &LabHandle, world: &World, id: NodeId) -> Html {
+    let Some(node) = world.node(id) else { return html! {} };
+    let rate = node.hardware_clock().rate();
+    let gained = f64::from(rate.numerator) - f64::from(rate.denominator);
+    let ppm = (gained * 1e6 / f64::from(rate.denominator.max(1))).round();
+    let offset = node.offset() as f64 / 1_000.0;
+    let take = |event: fn(NodeId, f64) -> Event| {
+        let lab = lab.clone();
+        Callback::from(move |values: Vec<f64>| lab.act(Action::Take(event(id, values[0]))))
+    };
+    html! {
+        <details class="menu-more">
+            <summary>{ format!("Clock: {}", signed(node.clock_at(world.now()))) }</summary>
+            <NumberForm entries={vec![Entry::real("set ahead of its hardware by", "ms", (-MOST_SKEW, MOST_SKEW), offset)]} submit="Set"
+                on_submit={take(|id, millis| Event::SetClock(id, (millis * 1_000.0).round() as i64))} />
+            <NumberForm entries={vec![Entry::whole("gains", "millionths", (-900_000, 9_000_000), ppm as i64)]} submit="Set"
+                on_submit={take(|id, ppm| Event::SetRate(id, Rate::from_ppm(ppm as i32)))} />
+        </details>
+    }
+}
+
+fn part(lab: &LabHandle, id: NodeId, part: PartId) -> Html {
+    let state = lab.get();
+    let world = state.session.world();
+    let parts = world.node(id).map_or_else(Vec::new, |node| node.process().parts());
+    let Some(found) = parts.into_iter().find(|known| known.id == part) else {
+        return html! { { title("It is not here any more".into(), String::new()) } };
+    };
+    let actions = [
+        Deed::new(lab, "Why is it waiting?", Action::Show(Tab::Now)),
+        Deed::new(lab, "State", Action::Show(Tab::State)),
+    ];
+    html! {
+        <>
+            { title(found.name, found.word) }
+            <p class="quiet">{ "at " }{ node_chip(lab, world, id) }</p>
+            { requests(lab, world, id) }
+            { deeds(&actions) }
+        </>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct EventProps {
+    lab: LabHandle,
+    depth: u32,
+}
+
+/// An event of the past: go there, or let it happen later. What the pointer does by dragging an arrowhead.
+#[component]
+fn EventMenu(props: &EventProps) -> Html {
+    let (lab, depth) = (&props.lab, props.depth);
+    let state = lab.get();
+    let session = &state.session;
+    let line = session.line();
+    let at = line.get(line.partition_point(|&id| session.moment(id).depth < depth)).copied();
+    // Told by replay: only when another event is selected.
+    let told = use_memo((at, depth), |_| {
+        let mut told = (String::new(), String::new());
+        session.visit(depth..depth + 1, &mut |_, step, world| {
+            let stamp = if step.node.is_some() {
+                format!(", Lamport stamp {}", step.stamps.event.lamport)
+            } else {
+                String::new()
+            };
+            told = (narrate::headline(step, world, session.payloads()), format!("step {depth}, at {}{stamp}", step.at));
+        });
+        told
+    });
+    let end = session.end();
+    let last = "It is the last event of this branch: there is nothing to put it behind.";
+    let actions = [
+        Deed::new(lab, "Go there", Action::Seek(depth)),
+        Deed::new(lab, "One later", Action::Postpone(depth, depth + 1)).refused_if(depth >= end, last),
+    ];
+    let behind = {
+        let lab = lab.clone();
+        Callback::from(move |values: Vec<f64>| lab.act(Action::Postpone(depth, values[0] as u32)))
+    };
+    let range = (i64::from(depth) + 1, i64::from(end));
+    html! {
+        <>
+            { title(told.0.clone(), told.1.clone()) }
+            { deeds(&actions) }
+            if depth + 1 < end {
+                <NumberForm entries={vec![Entry::whole("let it happen after step", "", range, range.0)]} submit="Move" on_submit={behind} />
+            }
+        </>
+    }
+}

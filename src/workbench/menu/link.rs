@@ -1,0 +1,166 @@
+//! What can be done with a link: cut, mend, delay, loss, duplication, order.
+
+use super::title;
+use crate::{
+    lab::{Action, LabHandle},
+    workbench::controls::{Deed, Entry, NumberForm, deeds, select, warning_mark},
+};
+use sim::{Delay, Event, Link, LinkId, Order, World, narrate, random::Micros32};
+use yew::prelude::*;
+
+/// Milliseconds that a message may take at most.
+const LONGEST: f64 = 4_294_967.0;
+
+/// How delays are distributed, in words.
+const KINDS: [&str; 3] = ["always the same", "anything between", "exponential"];
+
+/// The props of the menu.
+#[derive(Clone, PartialEq, Properties)]
+pub struct LinkProps {
+    /// The lab.
+    pub lab: LabHandle,
+    /// The link.
+    pub link: LinkId,
+}
+
+/// The menu.
+#[component]
+pub fn LinkMenu(props: &LinkProps) -> Html {
+    let (lab, id) = (&props.lab, props.link);
+    let chosen = use_state(|| None::<usize>);
+    let state = lab.get();
+    let world = state.session.world();
+    let Some(link) = world.link(id) else { return html! {} };
+    let cut = if link.cut {
+        Deed::event(lab, "Mend", Event::MendLink(id))
+    } else {
+        Deed::event(lab, "Cut", Event::CutLink(id))
+    };
+    let mut actions = vec![cut, Deed::event(lab, "Remove", Event::RemoveLink(id))];
+    if link.severed {
+        actions.push(Deed::event(lab, "Heal the partition", Event::Heal));
+    }
+    let kind = chosen.unwrap_or(kind_of(link.delay));
+    let choose = {
+        let chosen = chosen.clone();
+        Callback::from(move |index: usize| chosen.set(Some(index)))
+    };
+    let words: Vec<String> = KINDS.iter().map(ToString::to_string).collect();
+    let set_delay = {
+        let (lab, chosen) = (lab.clone(), chosen.clone());
+        Callback::from(move |millis: Vec<f64>| {
+            lab.act(Action::Take(Event::SetDelay(id, delay(kind, &millis))));
+            chosen.set(None);
+        })
+    };
+    html! {
+        <>
+            { title(narrate::link(world, id), now(link)) }
+            { deeds(&actions) }
+            <div class="link-settings">
+                { select("Delay", &words, kind, choose) }
+                <NumberForm entries={spans(kind, link.delay)} submit="Set" on_submit={set_delay} />
+            </div>
+            { chances(lab, world, id, link) }
+        </>
+    }
+}
+
+/// The state of the link in words.
+fn now(link: &Link) -> String {
+    let state = match (link.cut, link.severed) {
+        (true, _) => "cut",
+        (_, true) => "a partition runs through it",
+        _ => "up",
+    };
+    format!("{state}, {}", narrate::delay(link.delay))
+}
+
+fn chances(lab: &LabHandle, world: &World, id: LinkId, link: &Link) -> Html {
+    let percent =
+        |label: &'static str, chance: u32| Entry::real(label, "%", (0.0, 100.0), f64::from(chance) / 10_000.0);
+    let (loss, duplication) = (link.loss, link.duplication);
+    let set = {
+        let lab = lab.clone();
+        Callback::from(move |values: Vec<f64>| {
+            let chance = |value: f64| (value * 10_000.0).round() as u32;
+            if chance(values[0]) != loss {
+                lab.act(Action::Take(Event::SetLoss(id, chance(values[0]))));
+            }
+            if chance(values[1]) != duplication {
+                lab.act(Action::Take(Event::SetDuplication(id, chance(values[1]))));
+            }
+        })
+    };
+    let order = {
+        let lab = lab.clone();
+        Callback::from(move |index: usize| {
+            let order = if index == 0 { Order::Any } else { Order::Fifo };
+            lab.act(Action::Take(Event::SetOrder(id, order)));
+        })
+    };
+    let orders = ["messages may overtake".to_owned(), "first in, first out".to_owned()];
+    let mut warnings: Vec<(&str, String)> = Vec::new();
+    for (what, event) in [("Loss", Event::SetLoss(id, 1)), ("Duplication", Event::SetDuplication(id, 1))] {
+        warnings.extend(narrate::warning(world, event).map(|warning| (what, warning)));
+    }
+    html! {
+        <>
+            <div class="link-settings">
+                <NumberForm entries={vec![percent("Loss", loss), percent("Duplication", duplication)]} submit="Set" on_submit={set} />
+                { select("Order", &orders, usize::from(link.order == Order::Fifo), order) }
+            </div>
+            if !warnings.is_empty() {
+                <ul class="deed-notes">
+                    { for warnings.into_iter().map(|(what, warning)| html! { <li>{ warning_mark() }<b>{ what }</b>{ ": " }{ warning }</li> }) }
+                </ul>
+            }
+        </>
+    }
+}
+
+fn kind_of(delay: Delay) -> usize {
+    match delay {
+        Delay::Constant(_) => 0,
+        Delay::Uniform(..) => 1,
+        Delay::Exponential(_) => 2,
+    }
+}
+
+/// The spans that a kind of delay asks for, filled with what comes nearest to the present one.
+fn spans(kind: usize, now: Delay) -> Vec<Entry> {
+    let entry = |label: &'static str, micros: u64| Entry::real(label, "ms", (0.0, LONGEST), micros as f64 / 1_000.0);
+    match (kind, now) {
+        (1, Delay::Uniform(low, high)) => vec![entry("from", low.0.into()), entry("to", high.0.into())],
+        (1, other) => vec![entry("from", 0), entry("to", 2 * other.mean().0)],
+        (2, other) => vec![entry("mean", other.mean().0)],
+        (_, other) => vec![entry("of", other.mean().0)],
+    }
+}
+
+fn delay(kind: usize, millis: &[f64]) -> Delay {
+    let span = |index: usize| Micros32(millis.get(index).map_or(0, |millis| (millis * 1_000.0).round() as u32));
+    match kind {
+        1 => Delay::Uniform(span(0), span(1)),
+        2 => Delay::Exponential(span(0)),
+        _ => Delay::Constant(span(0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delay_is_filled_in_as_it_is_and_read_again() {
+        for delay in
+            [Delay::millis(10), Delay::Uniform(Micros32(500), Micros32(2_500)), Delay::Exponential(Micros32(7))]
+        {
+            let kind = kind_of(delay);
+            let millis: Vec<f64> = spans(kind, delay).iter().map(|entry| entry.value).collect();
+            assert_eq!(super::delay(kind, &millis), delay);
+        }
+        let changed: Vec<f64> = spans(1, Delay::millis(10)).iter().map(|entry| entry.value).collect();
+        assert_eq!(changed, [0.0, 20.0]);
+    }
+}
