@@ -1,13 +1,35 @@
-//! The web page of Interleave: for now, a sign that the page has started.
+//! The web page of Interleave: the only code that knows a browser. It knows no algorithm by name.
 
-use yew::prelude::*;
+#![forbid(unsafe_code)]
 
-/// The whole page.
-#[component]
-fn App() -> Html {
-    html! { <main><h1>{ "Interleave" }</h1><p>{ "The page has started." }</p></main> }
-}
+mod app;
+mod article;
+mod catalogue;
+mod dialog;
+mod dom;
+mod files;
+mod keys;
+mod lab;
+mod library;
+mod paint;
+mod palette;
+mod picture;
+mod sessions;
+mod shell;
+mod storage;
+mod theme;
+mod topbar;
+mod workbench;
 
 fn main() {
-    yew::Renderer::<App>::new().render();
+    // The guard's dialogue comes last: it must find the message in the console already.
+    yew::set_custom_panic_hook(Box::new(|info| {
+        let message = info.to_string();
+        dom::log(&message);
+        dom::tell_guard(&message);
+    }));
+    match dom::document().get_element_by_id("app") {
+        Some(root) => yew::Renderer::<app::App>::with_root(root).render(),
+        None => yew::Renderer::<app::App>::new().render(),
+    };
 }

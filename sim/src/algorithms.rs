@@ -1,5 +1,6 @@
 //! THE LIST: the only place that names every algorithm. Menus, links, tests, docs and benches walk it.
 
+pub mod deadlock;
 pub mod election;
 pub mod load;
 pub mod mutex;
@@ -12,8 +13,12 @@ pub static ALGORITHMS: &[&Algorithm] = &[
     &time::lamport_clock::ALGORITHM,
     &mutex::ricart_agrawala::ALGORITHM,
     &election::bully::ALGORITHM,
+    &deadlock::detect_cmh::ALGORITHM,
     &load::location_threshold::ALGORITHM,
 ];
+
+/// The topic whose first scenario runs at the top of the landing page; the first of the list where it is missing.
+pub static OPENING: &str = "mutex/ricart-agrawala";
 
 /// A family of topics.
 pub struct Family {

@@ -4,7 +4,8 @@
 //! (`.txt`) beside it; its article is the `.md` beside it, its scenarios are
 //! `scenarios/mutex/ricart-agrawala/*.json`. What is written:
 //! - `topics/mutex-ricart-agrawala.<hash>.json`: `{"article": …, "pseudocode": …, "scenarios": {"<id>": {…}}}`
-//! - `topics.json`: `{"mutex/ricart-agrawala": "topics/mutex-ricart-agrawala.<hash>.json", …}`
+//! - `topics.json`: `{"mutex/ricart-agrawala": {"file": "topics/mutex-ricart-agrawala.<hash>.json", "scenarios":
+//!   {"<id>": {"title": …, "sentence": …}}}, …}`: what the catalogue and the palette show before a topic is opened
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -50,43 +51,28 @@ pub fn write_all(root: &Path, into: &Path) -> Outcome<Written> {
                 topic.source.with_extension("md").display()
             ));
         }
-        let text = bundle(root, topic)?.to_string();
-        let file = format!(
-            "topics/{}-{}.{}.json",
-            topic.family,
-            topic.name,
-            content_hash(text.as_bytes())
-        );
+        let bundle = bundle(root, topic)?;
+        let text = bundle.to_string();
+        let file = format!("topics/{}-{}.{}.json", topic.family, topic.name, content_hash(text.as_bytes()));
         write(&into.join(&file), text.as_bytes())?;
-        list.insert(topic.id(), Value::String(file));
+        let scenarios = cards(&bundle["scenarios"]);
+        list.insert(topic.id(), json!({ "file": file, "scenarios": scenarios }));
     }
-    write(
-        &into.join("topics.json"),
-        Value::Object(list).to_string().as_bytes(),
-    )?;
+    write(&into.join("topics.json"), Value::Object(list).to_string().as_bytes())?;
     for complaint in &complaints {
         say(complaint);
     }
-    Ok(Written {
-        count: topics.len(),
-        complaints,
-    })
+    Ok(Written { count: topics.len(), complaints })
 }
 
 fn find(root: &Path) -> Outcome<Vec<Topic>> {
     let mut topics = Vec::new();
     for folder in entries(&root.join("sim/src/algorithms"))? {
         for source in entries(&folder)? {
-            let is_topic = source
-                .extension()
-                .is_some_and(|extension| extension == "rs")
-                && source.with_extension("txt").is_file();
+            let is_topic =
+                source.extension().is_some_and(|extension| extension == "rs") && source.with_extension("txt").is_file();
             if is_topic {
-                topics.push(Topic {
-                    family: dashed(&stem(&folder)),
-                    name: dashed(&stem(&source)),
-                    source,
-                });
+                topics.push(Topic { family: dashed(&stem(&folder)), name: dashed(&stem(&source)), source });
             }
         }
     }
@@ -99,17 +85,10 @@ fn dashed(name: &str) -> String {
 
 fn bundle(root: &Path, topic: &Topic) -> Outcome<Value> {
     let article_file = topic.source.with_extension("md");
-    let article = if article_file.is_file() {
-        read_text(&article_file)?
-    } else {
-        String::new()
-    };
+    let article = if article_file.is_file() { read_text(&article_file)? } else { String::new() };
     let mut scenarios = Map::new();
     for file in entries(&root.join("scenarios").join(topic.id()))? {
-        if file
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        if file.extension().is_some_and(|extension| extension == "json") {
             scenarios.insert(stem(&file), read_scenario(&file)?);
         }
     }
@@ -120,13 +99,24 @@ fn bundle(root: &Path, topic: &Topic) -> Outcome<Value> {
     }))
 }
 
+/// Of every scenario what its card says.
+fn cards(scenarios: &Value) -> Map<String, Value> {
+    let scenarios = scenarios.as_object().into_iter().flatten();
+    scenarios
+        .map(|(name, scenario)| {
+            let (title, sentence) = (&scenario["title"], &scenario["sentence"]);
+            (
+                name.clone(),
+                json!({ "title": title.as_str().unwrap_or(name), "sentence": sentence.as_str().unwrap_or("") }),
+            )
+        })
+        .collect()
+}
+
 fn read_scenario(file: &Path) -> Outcome<Value> {
     serde_json::from_str(&read_text(file)?).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        Failure::new(format!(
-            "{}:{line}:{column}: this scenario is not JSON: {error}",
-            file.display()
-        ))
+        Failure::new(format!("{}:{line}:{column}: this scenario is not JSON: {error}", file.display()))
     })
 }
 
@@ -134,10 +124,7 @@ fn read_scenario(file: &Path) -> Outcome<Value> {
 fn orphans(root: &Path, topics: &[Topic]) -> Outcome<Vec<String>> {
     let known: BTreeSet<String> = topics.iter().map(Topic::id).collect();
     let mut complaints = Vec::new();
-    for family in entries(&root.join("scenarios"))?
-        .iter()
-        .filter(|path| path.is_dir())
-    {
+    for family in entries(&root.join("scenarios"))?.iter().filter(|path| path.is_dir()) {
         for folder in entries(family)?.iter().filter(|path| path.is_dir()) {
             let id = format!("{}/{}", stem(family), stem(folder));
             if !known.contains(&id) {
@@ -157,20 +144,16 @@ mod tests {
     use crate::files::{empty_folder, files_below};
 
     fn project(name: &str) -> PathBuf {
-        let root =
-            std::env::temp_dir().join(format!("interleave-topics-{name}-{}", std::process::id()));
+        let root = std::env::temp_dir().join(format!("interleave-topics-{name}-{}", std::process::id()));
         empty_folder(&root).unwrap();
         for (file, text) in [
             ("sim/src/algorithms/mutex/ricart_agrawala.rs", ""),
-            (
-                "sim/src/algorithms/mutex/ricart_agrawala.txt",
-                "request #ask",
-            ),
+            ("sim/src/algorithms/mutex/ricart_agrawala.txt", "request #ask"),
             ("sim/src/algorithms/mutex/ricart_agrawala.md", "# R"),
             ("sim/src/algorithms/mutex/helper.rs", ""),
             (
                 "scenarios/mutex/ricart-agrawala/two-ask.json",
-                "{\"seed\": 1}",
+                "{\"seed\": 1, \"title\": \"Two ask\", \"sentence\": \"Who yields?\"}",
             ),
         ] {
             write(&root.join(file), text.as_bytes()).unwrap();
@@ -184,11 +167,14 @@ mod tests {
         let into = root.join("out");
         let written = write_all(&root, &into).unwrap();
         assert_eq!((written.count, written.complaints), (1, vec![]));
-        let list: Value =
-            serde_json::from_str(&read_text(&into.join("topics.json")).unwrap()).unwrap();
-        let file = list["mutex/ricart-agrawala"].as_str().unwrap();
+        let list: Value = serde_json::from_str(&read_text(&into.join("topics.json")).unwrap()).unwrap();
+        let listing = &list["mutex/ricart-agrawala"];
+        let card = json!({"title": "Two ask", "sentence": "Who yields?"});
+        assert_eq!(listing["scenarios"], json!({ "two-ask": card }));
+        let file = listing["file"].as_str().unwrap();
         let topic: Value = serde_json::from_str(&read_text(&into.join(file)).unwrap()).unwrap();
-        let expected = json!({"article": "# R", "pseudocode": "request #ask", "scenarios": {"two-ask": {"seed": 1}}});
+        let expected = json!({"article": "# R", "pseudocode": "request #ask", 
+            "scenarios": {"two-ask": {"seed": 1, "title": "Two ask", "sentence": "Who yields?"}}});
         assert_eq!(topic, expected);
         assert_eq!(files_below(&into).unwrap().len(), 2);
         std::fs::remove_dir_all(root).unwrap();
@@ -197,24 +183,13 @@ mod tests {
     #[test]
     fn broken_and_orphaned_scenarios_are_named() {
         let root = project("broken");
-        write(
-            &root.join("scenarios/mutex/ricart-agrawala/bad.json"),
-            b"{\n  oops",
-        )
-        .unwrap();
+        write(&root.join("scenarios/mutex/ricart-agrawala/bad.json"), b"{\n  oops").unwrap();
         let error = write_all(&root, &root.join("out")).unwrap_err().to_string();
         assert!(error.contains("bad.json:2:3"), "{error}");
-        write(
-            &root.join("scenarios/mutex/ricart-agrawala/bad.json"),
-            b"{}",
-        )
-        .unwrap();
+        write(&root.join("scenarios/mutex/ricart-agrawala/bad.json"), b"{}").unwrap();
         write(&root.join("scenarios/mutex/ricart/a.json"), b"{}").unwrap();
         let complaints = write_all(&root, &root.join("out")).unwrap().complaints;
-        assert!(
-            complaints[0].contains("scenarios/mutex/ricart belongs to no topic"),
-            "{complaints:?}"
-        );
+        assert!(complaints[0].contains("scenarios/mutex/ricart belongs to no topic"), "{complaints:?}");
         std::fs::remove_dir_all(root).unwrap();
     }
 }

@@ -1,0 +1,145 @@
+//! The top of the landing page: what this is, a search, and an example that runs.
+
+use super::stage::{SharedSession, Stage, Way};
+use crate::{
+    keys::{self, printed},
+    library::{Load, Topic, use_topic},
+    shell::{Overlay, use_keys, use_page_keys, use_shell},
+};
+use sim::{Algorithm, Session, algorithms, narrate};
+use std::{cell::RefCell, rc::Rc};
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+/// The topic whose first scenario is the example.
+fn opening() -> Option<&'static Algorithm> {
+    algorithms::find(algorithms::OPENING).or_else(|| algorithms::ALGORITHMS.first().copied())
+}
+
+/// The top of the landing page.
+#[component]
+pub fn Hero() -> Html {
+    match opening() {
+        Some(_) => html! { <Opening /> },
+        None => {
+            html! { <section class="hero"><div class="hero-words"><h1 class="lead">{ WORDS }</h1><Search /></div></section> }
+        }
+    }
+}
+
+const WORDS: &str = "Coordination, one message at a time.";
+
+fn begin(texts: &Load<Topic>, topic: &Algorithm) -> SharedSession {
+    let scenario = topic.scenarios.first().and_then(|name| texts.ready()?.scenario(name)?.ok());
+    SharedSession(Rc::new(RefCell::new(scenario.and_then(|scenario| Session::new(scenario).ok()))))
+}
+
+#[component]
+fn Opening() -> Html {
+    let shell = use_shell();
+    let topic = opening().expect("the list is not empty");
+    let (texts, again) = use_topic(&shell.library, topic, true);
+    let session = (*use_memo(texts.clone(), |texts| begin(texts, topic))).clone();
+    let moment = use_state(|| (0_u32, Way::Jump));
+    let go = use_callback((session.clone(), moment.clone()), |way: Way, (session, moment)| {
+        let mut session = session.0.borrow_mut();
+        let Some(session) = session.as_mut() else { return };
+        let went = if way == Way::Back { session.back() } else { matches!(session.step_forward(), Ok(Some(_))) };
+        if went {
+            moment.set((moment.0 + 1, way));
+        }
+    });
+    let handler = use_callback(go.clone(), |event: KeyboardEvent, go| {
+        let way = match event.key().as_str() {
+            "ArrowRight" => Way::Step,
+            "ArrowLeft" => Way::Back,
+            _ => return,
+        };
+        if !event.shift_key() {
+            event.prevent_default();
+            go.emit(way);
+        }
+    });
+    use_keys(handler);
+    use_page_keys(keys::CATALOGUE);
+    let sentence = session.0.borrow().as_ref().map(|session| session.scenario().sentence.clone());
+    let shown = match (&texts, sentence.is_some()) {
+        (_, true) => {
+            html! { <Example session={session.clone()} topic={topic.id} version={moment.0} way={moment.1} {go} /> }
+        }
+        (Load::Waiting, _) => html! { <p class="quiet-text">{ "The example is loading…" }</p> },
+        (Load::Failed(why), _) => html! {
+            <><p role="alert">{ why }</p><p><button onclick={again.reform(|_: MouseEvent| ())}>{ "Try again" }</button></p></>
+        },
+        (Load::Ready(_), _) => html! { <p role="alert">{ "The example's scenario cannot be read." }</p> },
+    };
+    html! {
+        <section class="hero" aria-label="An example that runs">
+            <div class="hero-words">
+                <div class="lead">
+                    <h1>{ WORDS }</h1>
+                    <p>{ " " }{ sentence }<span class="hero-press">{ " Press " }<kbd>{ "→" }</kbd>{ " and see." }</span></p>
+                </div>
+                <Search />
+            </div>
+            <div class="hero-example">{ shown }</div>
+        </section>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ExampleProps {
+    session: SharedSession,
+    topic: AttrValue,
+    version: u32,
+    way: Way,
+    go: Callback<Way>,
+}
+
+/// The picture, what just happened, and the buttons.
+#[component]
+fn Example(props: &ExampleProps) -> Html {
+    let session = props.session.0.borrow();
+    let Some(session) = session.as_ref() else { return html! {} };
+    let scenario = session.scenario();
+    let name = format!("{}, step {}", scenario.title, session.depth());
+    let press = |way: Way| props.go.reform(move |_: MouseEvent| way);
+    let ended = session.world().peek_next().is_none();
+    html! {
+        <>
+            <Stage session={props.session.clone()} version={props.version} way={props.way} {name} />
+            <div class="hero-run">
+                <div class="row">
+                    <button aria-disabled={(session.depth() == 0).to_string()} onclick={press(Way::Back)}>{ "Back" }</button>
+                    <button class="primary" aria-disabled={ended.to_string()} onclick={press(Way::Step)}>{ "Step" }</button>
+                    <a class="button" href={format!("#/{}/{}", props.topic, scenario.name)}>{ "Open" }</a>
+                </div>
+                <p class="hero-said" role="status">{ said(session, ended) }</p>
+            </div>
+        </>
+    }
+}
+
+/// What just happened, in a sentence or two.
+fn said(session: &Session, ended: bool) -> Html {
+    if session.depth() == 0 {
+        return html! { <>{ "Nothing has happened yet. " }{ printed("→") }{ " takes one step, " }{ printed("←") }{ " goes back." }</> };
+    }
+    let headline = narrate::headline(session.step(), session.world(), session.payloads());
+    let notes = session.step().notes.join(" ");
+    let end = if ended { " That is the end of it." } else { "" };
+    html! { <><b>{ headline }{ "." }</b>{ " " }{ notes }{ end }</> }
+}
+
+/// The search field of the landing page: it opens the palette.
+#[component]
+fn Search() -> Html {
+    let shell = use_shell();
+    let open = shell.open.reform(|_: MouseEvent| Overlay::Palette);
+    html! {
+        <button class="search" onclick={open} aria-keyshortcuts="Control+K">
+            <span>{ "Find a topic, a scenario or an action" }</span>
+            <span class="search-keys" aria-hidden="true">{ printed("Ctrl K") }</span>
+        </button>
+    }
+}

@@ -1,0 +1,131 @@
+//! A picture of a scenario, drawn from the scenario itself: it is prepared, played to a moment at which something is going
+//! on, and drawn. Under the pointer, or with the focus on its card, it plays.
+
+use crate::{library::use_topic, picture::picture, shell::use_shell};
+use gloo_timers::callback::Interval;
+use sim::{Algorithm, Session, Step, Tone, Verdict, World, scene::network::miniature};
+use std::{cell::RefCell, rc::Rc};
+use yew::prelude::*;
+
+/// The size in which miniatures are made, in CSS pixels; they scale to their card.
+const SIZE: (f32, f32) = (260.0, 104.0);
+/// Milliseconds between two steps of a miniature that plays.
+const STEP_MILLIS: u32 = 700;
+/// Steps among which a telling moment is looked for, in a world of up to a dozen nodes.
+const LOOK_AHEAD: u32 = 80;
+/// Steps after which a miniature that plays begins anew.
+const REWIND: u32 = 300;
+
+/// How much a moment shows: many different states, messages on their way but no crowd, something that is wrong.
+fn interest(world: &World, verdicts: &[Verdict]) -> u32 {
+    let mut tones = [false; 6];
+    for &node in world.members() {
+        tones[world.status(node).tone as usize] = true;
+    }
+    tones[Tone::Idle as usize] = false;
+    let states = tones.iter().filter(|&&seen| seen).count() as u32;
+    let flights = world.flights().take(9).count() as u32;
+    let moving = if flights <= 4 { flights } else { 8_u32.saturating_sub(flights) };
+    3 * states + moving + if verdicts.iter().any(Verdict::is_broken) { 4 } else { 0 }
+}
+
+/// Goes to the first of the most telling moments.
+fn find_moment(session: &mut Session) {
+    let nodes = session.world().members().len().max(1) as u32;
+    // Looking at every node after every step takes its time: a large world is looked at for fewer steps.
+    let steps = (LOOK_AHEAD * 12 / nodes.max(12)).max(8);
+    let (mut best, mut moment, mut depth) = (interest(session.world(), session.verdicts()), 0, 0);
+    let mut look = |_: &Step, world: &World, verdicts: &[Verdict]| {
+        depth += 1;
+        let found = interest(world, verdicts);
+        if found > best {
+            (best, moment) = (found, depth);
+        }
+        false
+    };
+    // A scenario that stops early has shown what it has.
+    let _ = session.play(steps, &mut look);
+    session.seek(moment);
+}
+
+/// The props of a miniature.
+#[derive(Clone, PartialEq, Properties)]
+pub struct MiniatureProps {
+    /// The topic's id.
+    pub topic: AttrValue,
+    /// The scenario's name.
+    pub scenario: AttrValue,
+    /// Whether it has come into view: before, nothing is fetched.
+    pub seen: bool,
+    /// Whether it plays.
+    pub plays: bool,
+}
+
+type Shared = Rc<RefCell<Option<Session>>>;
+
+/// A picture of a scenario.
+#[component]
+pub fn Miniature(props: &MiniatureProps) -> Html {
+    match sim::algorithms::find(&props.topic) {
+        Some(topic) => html! { <Drawn topic={Found(topic)} props={props.clone()} /> },
+        None => html! {},
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Found(&'static Algorithm);
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.id == other.0.id
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct DrawnProps {
+    topic: Found,
+    props: MiniatureProps,
+}
+
+#[component]
+fn Drawn(props: &DrawnProps) -> Html {
+    let shell = use_shell();
+    let MiniatureProps { scenario, seen, plays, .. } = props.props.clone();
+    let (texts, _) = use_topic(&shell.library, props.topic.0, seen);
+    let session: Shared = (*use_memo((texts.clone(), scenario), |(texts, scenario)| {
+        let scenario = texts.ready().and_then(|texts| texts.scenario(scenario)?.ok());
+        let mut session = scenario.and_then(|scenario| Session::new(scenario).ok());
+        if let Some(session) = &mut session {
+            find_moment(session);
+        }
+        Rc::new(RefCell::new(session))
+    }))
+    .clone();
+    let update = use_force_update();
+    {
+        let session = Rc::clone(&session);
+        use_effect_with(plays && !shell.reduced_motion && texts.ready().is_some(), move |&plays| {
+            let timer = plays.then(|| {
+                Interval::new(STEP_MILLIS, move || {
+                    if let Some(session) = session.borrow_mut().as_mut() {
+                        play_on(session);
+                        update.force_update();
+                    }
+                })
+            });
+            move || drop(timer)
+        });
+    }
+    let session = session.borrow();
+    let drawn =
+        session.as_ref().map(|session| picture(&miniature(session.world(), SIZE.0, SIZE.1), "miniature-picture", None));
+    html! { <div class="miniature">{ drawn }</div> }
+}
+
+/// One step, or the start again where there is none.
+fn play_on(session: &mut Session) {
+    let stepped = session.depth() < REWIND && matches!(session.step_forward(), Ok(Some(_)));
+    if !stepped {
+        session.seek(0);
+    }
+}

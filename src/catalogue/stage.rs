@@ -1,0 +1,146 @@
+//! The example's picture: the network on a canvas, where messages travel from one moment to the next.
+
+use crate::{dom, paint::Painter, shell::use_shell};
+use gloo_render::{AnimationFrame, request_animation_frame};
+use sim::{
+    Session,
+    scene::{
+        Theme, ease,
+        network::{Badge, Look, Network},
+    },
+};
+use std::{cell::RefCell, rc::Rc};
+use web_sys::HtmlCanvasElement;
+use yew::prelude::*;
+
+/// How long a step's motion takes, in milliseconds.
+const MOTION_MILLIS: f64 = 500.0;
+
+/// The example's session, once its scenario is here.
+pub type Shared = Rc<RefCell<Option<Session>>>;
+
+/// How the present moment was reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// At once: the start, another session.
+    Jump,
+    /// By a step.
+    Step,
+    /// By a step back.
+    Back,
+}
+
+/// What is drawn, and the frame that is to come.
+#[derive(Default)]
+struct Live {
+    network: Network,
+    painter: Option<Painter>,
+    look: Option<Look>,
+    theme: Theme,
+    reduced: bool,
+    /// When the motion began; nothing at rest.
+    since: Option<f64>,
+    frame: Option<AnimationFrame>,
+}
+
+/// The props of the example's picture.
+#[derive(Clone, PartialEq, Properties)]
+pub struct StageProps {
+    /// The session.
+    pub session: SharedSession,
+    /// The number of the moment in view: raised with every change.
+    pub version: u32,
+    /// How it was reached.
+    pub way: Way,
+    /// What the picture shows, for those who cannot see it.
+    pub name: AttrValue,
+}
+
+/// The session, compared by identity.
+#[derive(Clone)]
+pub struct SharedSession(pub Shared);
+
+impl PartialEq for SharedSession {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// The example's picture.
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let shell = use_shell();
+    let canvas = use_node_ref();
+    let live = use_mut_ref(Live::default);
+    {
+        let (live, canvas, session, way) = (Rc::clone(&live), canvas.clone(), props.session.clone(), props.way);
+        let reduced = shell.reduced_motion;
+        use_effect_with((session, props.version, shell.theme, reduced), move |(session, _, theme, reduced)| {
+            live.borrow_mut().reduced = *reduced;
+            show(&live, &canvas, &session.0, *theme, way);
+        });
+    }
+    {
+        let (live, session, theme) = (Rc::clone(&live), props.session.clone(), shell.theme);
+        let canvas = canvas.clone();
+        use_effect_with((session, theme), move |(session, theme)| {
+            let (session, theme) = (session.clone(), *theme);
+            let listener = dom::listen(&dom::window(), "resize", move |_| {
+                show(&live, &canvas, &session.0, theme, Way::Jump);
+            });
+            move || drop(listener)
+        });
+    }
+    html! { <canvas ref={canvas} class="hero-picture" role="img" aria-label={props.name.clone()}></canvas> }
+}
+
+/// Shows the session's present moment, moving to it where it was reached by a step.
+fn show(live: &Rc<RefCell<Live>>, canvas: &NodeRef, session: &Shared, theme: Theme, way: Way) {
+    let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
+    let session = session.borrow();
+    let Some(session) = session.as_ref() else { return };
+    {
+        let mut live = live.borrow_mut();
+        let live = &mut *live;
+        let (width, height) = (canvas.client_width() as f32, canvas.client_height() as f32);
+        let look = Look { scale: theme.scale(), clock: Badge::None, ..Look::new(width, height) };
+        if live.painter.is_none() {
+            live.painter = Painter::new(canvas);
+        }
+        match way {
+            _ if live.look.as_ref() != Some(&look) => live.network.show(session.world(), &look),
+            Way::Jump => live.network.show(session.world(), &look),
+            Way::Step => live.network.step(session.world(), &look, session.step()),
+            // The step that is taken back is no longer known here; what was on its way just stands where it stood.
+            Way::Back => live.network.show(session.world(), &look),
+        }
+        live.since = (way == Way::Step).then(now);
+        (live.look, live.theme) = (Some(look), theme);
+    }
+    draw(live);
+}
+
+/// Draws, and again with the next frame while something moves.
+fn draw(live: &Rc<RefCell<Live>>) {
+    let mut state = live.borrow_mut();
+    let state = &mut *state;
+    let phase = state.since.map_or(1.0, |since| ((now() - since) / MOTION_MILLIS).clamp(0.0, 1.0) as f32);
+    let (Some(painter), Some(look)) = (&mut state.painter, &state.look) else { return };
+    let phase = ease(phase);
+    painter.clear(look.width, look.height, dom::window().device_pixel_ratio(), state.theme);
+    painter.paint(state.network.still(phase));
+    painter.paint(&state.network.moving(phase, state.reduced));
+    state.frame = (phase < 1.0).then(|| {
+        let live = Rc::downgrade(live);
+        request_animation_frame(move |_| {
+            if let Some(live) = live.upgrade() {
+                draw(&live);
+            }
+        })
+    });
+}
+
+/// The page's clock in milliseconds.
+fn now() -> f64 {
+    dom::window().performance().map_or(0.0, |clock| clock.now())
+}

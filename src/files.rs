@@ -1,0 +1,173 @@
+//! Opening files: scenarios and sessions, chosen or dropped. What cannot be opened is told with the place in the file.
+
+use crate::{dom, sessions, shell::Shell};
+use sim::{
+    Session,
+    address::{self, Address},
+    limits,
+};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{DragEvent, File, HtmlInputElement};
+use yew::prelude::*;
+
+/// The longest run of a link that goes into an address. Longer ones are kept, and the address names them.
+const ADDRESS_CHARS: usize = 2_000;
+
+/// Where a file leads, and a sentence where it is only kept until the page is closed.
+fn read(name: &str, text: &str) -> Result<(Address, Option<String>), String> {
+    if let Some(link) = link_in(text) {
+        return Ok((Address::read(&link), None));
+    }
+    let session = Session::read(text).map_err(|error| format!("{error}."))?;
+    if session.moments() <= 1 {
+        // A scenario, or a session that has not begun: its link says it all.
+        let address = address::write(&session, None);
+        if address.run.len() <= ADDRESS_CHARS {
+            return Ok((address, None));
+        }
+    }
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    let kept = sessions::keep(&session, None, name);
+    Ok((kept.entry.address(), kept.warning))
+}
+
+/// The link that a file of the guard keeps: what was saved when the program had stopped.
+fn link_in(text: &str) -> Option<String> {
+    if text.len() > limits::LINK_CHARS * 2 {
+        return None;
+    }
+    let json: serde_json::Value = serde_json::from_str(text).ok()?;
+    Some(json.as_object()?.get("link")?.as_str()?.to_owned())
+}
+
+/// Opens a file.
+pub fn open(file: &File, shell: &Shell) {
+    let name = file.name();
+    let say = shell.say.clone();
+    if file.size() > limits::FILE_BYTES as f64 {
+        say.emit(format!("“{name}” is not opened: it is larger than {} MiB.", limits::FILE_BYTES >> 20));
+        return;
+    }
+    let text = file.text();
+    spawn_local(async move {
+        let Ok(text) = JsFuture::from(text).await else {
+            say.emit(format!("“{name}” could not be read. Is it still where it was?"));
+            return;
+        };
+        match read(&name, &text.as_string().unwrap_or_default()) {
+            Ok((address, warning)) => {
+                crate::dialog::close_open();
+                dom::go(&address);
+                if let Some(warning) = warning {
+                    say.emit(warning);
+                }
+            }
+            Err(error) => say.emit(format!("“{name}” is no scenario or session that can be opened: {error}")),
+        }
+    });
+}
+
+/// The props of the places where files come in.
+#[derive(Clone, PartialEq, Properties)]
+pub struct FilesProps {
+    /// The frame.
+    pub shell: Shell,
+    /// The hidden field through which the browser lets files be chosen.
+    pub field: NodeRef,
+}
+
+/// The hidden field for files, and what shows where a file can be dropped: anywhere.
+#[component]
+pub fn Files(props: &FilesProps) -> Html {
+    let over = use_state_eq(|| false);
+    {
+        let over = over.setter();
+        use_effect_with(props.shell.clone(), move |shell| {
+            let page = dom::document();
+            let shell = shell.clone();
+            let listeners = ["dragover", "dragleave", "drop"].map(|name| {
+                let (over, shell) = (over.clone(), shell.clone());
+                dom::listen(&page, name, move |event| {
+                    if let Some(event) = event.dyn_ref::<DragEvent>() {
+                        dragged(name, event, &over, &shell);
+                    }
+                })
+            });
+            move || drop(listeners)
+        });
+    }
+    let onchange = {
+        let (field, shell) = (props.field.clone(), props.shell.clone());
+        Callback::from(move |_: Event| {
+            let Some(field) = field.cast::<HtmlInputElement>() else { return };
+            if let Some(file) = field.files().and_then(|files| files.get(0)) {
+                open(&file, &shell);
+            }
+            // The same file may be chosen again after it was mended.
+            field.set_value("");
+        })
+    };
+    html! {
+        <>
+            <input ref={props.field.clone()} type="file" hidden=true accept=".json,application/json" {onchange}
+                aria-label="A scenario or session file" />
+            if *over {
+                <div class="drop-here">{ "Drop a scenario or a session file to open it." }</div>
+            }
+        </>
+    }
+}
+
+fn dragged(name: &str, event: &DragEvent, over: &UseStateSetter<bool>, shell: &Shell) {
+    let Some(data) = event.data_transfer() else { return };
+    let has_files = data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"));
+    if !has_files {
+        return;
+    }
+    match name {
+        "dragover" => {
+            // Only who prevents the default gets the drop; else the browser would leave the page for the file.
+            event.prevent_default();
+            over.set(true);
+        }
+        "drop" => {
+            event.prevent_default();
+            over.set(false);
+            if let Some(file) = data.files().and_then(|files| files.get(0)) {
+                open(&file, shell);
+            }
+        }
+        _ => {
+            if event.related_target().is_none() {
+                over.set(false);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_file_is_refused_with_the_place() {
+        for (text, place) in [
+            ("not json", "line 1, column 2"),
+            ("{\n  \"version\": 1,\n  oops", "line 3, column 3"),
+            ("[]", "`file`"),
+            ("{\"version\": 1}", "line 1, column 14"),
+            ("{\"interleave\": 1}", "missing field `scenario`"),
+        ] {
+            let error = read("x.json", text).unwrap_err();
+            assert!(error.contains(place), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_the_guard_leads_to_its_link() {
+        let (address, _) =
+            read("interleave-session.json", r##"{"interleave": 1, "link": "#/mutex/a/tie?1AbC"}"##).unwrap();
+        assert_eq!(address.to_string(), "/mutex/a/tie?1AbC");
+    }
+}
