@@ -152,9 +152,9 @@ pub fn effect(world: &World, effect: &Effect) -> String {
             Some(timer) => {
                 let what = lower_telling(world, &timer.payload);
                 let colon = if what.is_empty() { "" } else { ": " };
-                format!("{} sets a timer for {due}{colon}{what}", world.name(id.node))
+                format!("{} sets a timer to go off at {due}{colon}{what}", world.name(id.node))
             }
-            None => format!("{} sets a timer for {due}", world.name(id.node)),
+            None => format!("{} sets a timer to go off at {due}", world.name(id.node)),
         },
         Effect::Output(node, output) => format!("{}: {}", world.name(*node), lower_telling(world, output)),
     }
@@ -245,6 +245,9 @@ pub fn delay(delay: Delay) -> String {
 /// makes it, its own name and fields.
 pub fn request(world: &World, node: NodeId, ask: &Datum) -> String {
     let name = world.name(node);
+    if let Some(label) = world.node(node).and_then(|seat| seat.process().label(ask)) {
+        return third_person(name, &label);
+    }
     let value = ask.reflect();
     let json = serde_json::to_value(&value).ok();
     let offers = world.node(node).map_or_else(Vec::new, |seat| seat.process().offers(&world.view(node)));

@@ -15,6 +15,8 @@ pub struct Opened {
     pub session: Session,
     /// What the user must be told: the link was made with an older version, or something in it no longer applies.
     pub warning: Option<String>,
+    /// Whether the whole run could be followed.
+    pub complete: bool,
 }
 
 /// What is learned while a run is coded.
@@ -87,7 +89,7 @@ pub fn open_within(run: &str, own: Option<Scenario>, steps: u64) -> Result<Opene
         Session::new(scenario)
     };
     if run.is_empty() {
-        return Ok(Opened { session: start(own)?, warning: None });
+        return Ok(Opened { session: start(own)?, warning: None, complete: true });
     }
     if run.len() > limits::LINK_CHARS {
         return Err(wrong("it is longer than any link that this page makes"));
@@ -113,6 +115,7 @@ pub fn open_within(run: &str, own: Option<Scenario>, steps: u64) -> Result<Opene
     let stopped = read_run(&mut coder, &mut model, &mut session, steps);
     let depth = session.depth();
     let older = revision != made_by;
+    let complete = stopped.is_ok();
     let warning = match (stopped, older) {
         (Ok(()), false) => None,
         (Ok(()), true) => Some(format!(
@@ -125,7 +128,7 @@ pub fn open_within(run: &str, own: Option<Scenario>, steps: u64) -> Result<Opene
             Some(format!("This link is damaged or incomplete: {reason} It holds up to step {depth}."))
         }
     };
-    Ok(Opened { session, warning })
+    Ok(Opened { session, warning, complete })
 }
 
 /// Replays the run; stops with a reason at the first thing that cannot be.

@@ -120,7 +120,11 @@ fn messages_requests_and_timers_are_told_with_the_names_of_nodes() {
     assert_eq!(one_telling(&mut bench, enter), "M1 asks for the critical section");
     assert_eq!(
         effects(&bench.world, &bench.step),
-        ["M1 sends REQUEST 1·M1 to M2 and Carol", "M1 sets a timer for 25 ms: answer timeout", "M1: leader is M1"]
+        [
+            "M1 sends REQUEST 1·M1 to M2 and Carol",
+            "M1 sets a timer to go off at 25 ms: answer timeout",
+            "M1: leader is M1"
+        ]
     );
     let first = bench.world.enabled(crate::Mode::Untimed)[0];
     assert_eq!(one_telling(&mut bench, first), "M2 receives REQUEST 1·M1");
