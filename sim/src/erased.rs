@@ -48,6 +48,8 @@ pub trait AnyProcess: Send + Sync {
     fn check(&self, request: &Datum, view: &View<'_>) -> Result<(), String>;
     /// See [`Process::telling`].
     fn telling(&self, message: &Datum) -> String;
+    /// See [`Process::label`].
+    fn label(&self, request: &Datum) -> Option<String>;
     /// The process itself, for properties and formulas of its own algorithm.
     fn as_any(&self) -> &dyn Any;
 }
@@ -134,6 +136,9 @@ impl<P: Process> AnyProcess for P {
     }
     fn telling(&self, message: &Datum) -> String {
         message.get::<P::Message>().map_or_else(|| message.reflect().telling(), P::telling)
+    }
+    fn label(&self, request: &Datum) -> Option<String> {
+        request.get::<P::Request>().and_then(P::label)
     }
     fn as_any(&self) -> &dyn Any {
         self

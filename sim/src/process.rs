@@ -65,6 +65,10 @@ pub trait Process: Data {
     fn telling(message: &Self::Message) -> String {
         Value::of(message).telling()
     }
+    /// What the button of a request says, also where it is not offered any more: so that a run can be told afterwards.
+    fn label(_request: &Self::Request) -> Option<String> {
+        None
+    }
 }
 
 /// The type of timers, requests or outputs where an algorithm has none.
