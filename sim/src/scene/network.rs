@@ -28,7 +28,7 @@ pub use stand_ins::{StandIn, name as target_name, stand_ins};
 use super::{Form, Point, Scene, Shape, Style, Target};
 use crate::{Effect, NodeId, Status, Step, World};
 use layout::Shown;
-use messages::{Standing, Tellings};
+use messages::{Standing, Tellings, Writing};
 use motion::Actor;
 
 /// How the network is looked at.
@@ -125,6 +125,8 @@ pub struct Network {
     /// The step is taken back.
     back: bool,
     tellings: Tellings,
+    /// How much is written on capsules.
+    writing: Writing,
 }
 
 impl Network {
@@ -165,8 +167,7 @@ impl Network {
         self.still.swap(0, 1);
         let (shown, layout) = self.enter(world, look);
         self.still[1] = still_of(world, look, &shown, &layout);
-        let flights: Vec<_> = world.flights().collect();
-        let writing = messages::writing(&layout, look, &flights);
+        let writing = self.writing;
         let sent =
             |id| step.effects.iter().any(|effect| matches!(effect, Effect::Sent { id: other, .. } if *other == id));
         let stillborn = step.effects.iter().filter_map(|effect| match effect {
@@ -192,7 +193,7 @@ impl Network {
     fn enter(&mut self, world: &World, look: &Look) -> (Shown, Layout) {
         let shown = Shown::of(world);
         let layout = Layout::new(world, &shown, look);
-        self.standings[1] = messages::standings(world, &layout, look, &mut self.tellings);
+        (self.standings[1], self.writing) = messages::standings(world, &layout, look, &mut self.tellings);
         self.look = Some(look.clone());
         (shown, layout)
     }

@@ -4,7 +4,7 @@ use super::{Look, labels, layout::Layout, messages::Standing, motion::Pose};
 use crate::{
     MessageId,
     scene::{
-        Area, Form, Point, Rect, Role, Scene, Style, Target, Text,
+        Area, Form, Rect, Role, Scene, Style, Target, Text,
         geometry::point,
         marks,
         text::{self, shortened},
@@ -33,7 +33,7 @@ pub fn draw(scene: &mut Scene, layout: &Layout, painted: &[Painted<'_>], all: &[
         for hue in 0..HUES as u8 {
             capsules.iter().filter(|one| one.0.hue == hue).for_each(|one| draw_shell(scene, layout, one, look));
         }
-        capsules.iter().for_each(|one| draw_chevron(scene, layout, one));
+        capsules.iter().for_each(|one| draw_head(scene, layout, one));
         capsules.iter().for_each(|one| draw_text(scene, layout, one));
         capsules.iter().for_each(|one| draw_signs(scene, layout, one));
     }
@@ -98,22 +98,21 @@ fn is_selected(standing: &Standing, look: &Look) -> bool {
 }
 
 fn draw_words(scene: &mut Scene, layout: &Layout, one: &Painted<'_>) {
-    draw_chevron(scene, layout, one);
+    draw_head(scene, layout, one);
     draw_text(scene, layout, one);
 }
 
-/// Whether the chevron stands at the right end: where the message goes that way, or straight up or down.
+/// Whether the arrowhead stands at the right end: where the message goes that way, or straight up or down.
 fn heads_right(pose: &Pose) -> bool {
     pose.direction.x > -0.15
 }
 
-fn draw_chevron(scene: &mut Scene, layout: &Layout, (standing, pose): &Painted<'_>) {
+fn draw_head(scene: &mut Scene, layout: &Layout, (standing, pose): &Painted<'_>) {
     let s = layout.scale * pose.size;
     let side = if heads_right(pose) { 1.0 } else { -1.0 };
-    let at = pose.at + point(side * (standing.half.x * pose.size - 11.0 * s), 0.0);
-    let (along, across) = (pose.direction * (3.5 * s), pose.direction.right() * (5.0 * s));
-    let points: [Point; 3] = [at - along + across, at + along, at - along - across];
-    scene.add(Form::Path(points.into()), Style::stroke(Role::Ink, 2.0 * s).faded(pose.opacity));
+    let at = pose.at + point(side * (standing.half.x * pose.size - 12.0 * s), 0.0);
+    let head = marks::arrowhead(at + pose.direction * (4.5 * s), pose.direction, 9.0 * s, 9.0 * s);
+    scene.add(head, Style::fill(Role::Ink).faded(pose.opacity));
 }
 
 fn draw_text(scene: &mut Scene, layout: &Layout, (standing, pose): &Painted<'_>) {

@@ -6,9 +6,10 @@ use super::{
 };
 use crate::{
     EdgeKind, Life, NodeId, PartId, World,
+    algorithm::NodeShape,
     scene::{Anchor, Form, Point, Rect, Role, Scene, Style, Target, Text, geometry::point, marks, text},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// One end of an arrow: a node, or a part of it.
 type End = (NodeId, Option<PartId>);
@@ -46,7 +47,7 @@ pub fn of(world: &World, layout: &Layout, look: &Look) -> Vec<Edge> {
             edges.insert(((id, Some(edge.from)), (edge.to_node, Some(edge.to)), edge.kind), String::new());
         }
         for wait in node.process().waits_for() {
-            let key = ((id, wait.part), (wait.on, wait.on_part), EdgeKind::WaitsFor);
+            let key = (whole(layout, (id, wait.part)), whole(layout, (wait.on, wait.on_part)), EdgeKind::WaitsFor);
             edges.insert(key, wait.what);
         }
     }
@@ -55,7 +56,7 @@ pub fn of(world: &World, layout: &Layout, look: &Look) -> Vec<Edge> {
         .filter(|((from, to, _), _)| ends_of(layout, *from).is_some() && ends_of(layout, *to).is_some())
         .map(|((from, to, kind), what)| Edge { from, to, kind, what, cycle: false })
         .collect();
-    mark_cycles(&mut edges);
+    mark_cycles(world, &mut edges);
     edges.retain(|edge| edge.kind != EdgeKind::WaitsFor || look.waits_for);
     if edges.len() > MOST || layout.detail == Detail::Marks {
         edges.retain(|edge| touches_selection(edge, look));
@@ -70,8 +71,17 @@ fn touches_selection(edge: &Edge, look: &Look) -> bool {
     })
 }
 
-/// A cycle may lead through what is waited for and through what is held.
-fn mark_cycles(edges: &mut [Edge]) {
+/// A cycle may lead through what is waited for and through what is held. While a message is on its way between two nodes,
+/// neither of them can be said to wait for the other in vain.
+fn mark_cycles(world: &World, edges: &mut [Edge]) {
+    let busy: HashSet<(NodeId, NodeId)> = match edges.iter().any(|edge| edge.from.1.is_none()) {
+        true => world.flights().flat_map(|flight| [(flight.id.from, flight.to), (flight.to, flight.id.from)]).collect(),
+        false => HashSet::new(),
+    };
+    let counts = |edge: &Edge| {
+        let pair = (edge.from.0, edge.to.0);
+        edge.kind != EdgeKind::Migrating && (edge.from.1.is_some() || !busy.contains(&pair))
+    };
     let mut numbers: BTreeMap<End, usize> = BTreeMap::new();
     let mut pairs = Vec::with_capacity(edges.len());
     for edge in edges.iter() {
@@ -79,16 +89,21 @@ fn mark_cycles(edges: &mut [Edge]) {
             let next = numbers.len();
             *numbers.entry(end).or_insert(next)
         };
-        pairs.push(match edge.kind {
-            EdgeKind::Migrating => continue,
-            _ => (number(edge.from), number(edge.to)),
-        });
+        if counts(edge) {
+            pairs.push((number(edge.from), number(edge.to)));
+        }
     }
     let count = numbers.len();
     let mut on = cycles::on_cycle(count, &pairs).into_iter();
-    for edge in edges.iter_mut().filter(|edge| edge.kind != EdgeKind::Migrating) {
+    for edge in edges.iter_mut().filter(|edge| counts(edge)) {
         edge.cycle = on.next().unwrap_or(false);
     }
+}
+
+/// A job in a gauge waits as its node does: arrows from there would run through the node.
+fn whole(layout: &Layout, (node, part): End) -> End {
+    let in_site = layout.shape == NodeShape::Site;
+    (node, part.filter(|part| in_site && layout.spots.contains_key(&(node, *part))))
 }
 
 /// Where an end is and what outline it has.
@@ -118,7 +133,7 @@ pub fn draw(scene: &mut Scene, layout: &Layout, edges: &[Edge], look: &Look) {
     for (edge, way) in edges.iter().zip(&ways) {
         let wanted = !edge.what.is_empty() && (waits <= 4 || touches_selection(edge, look));
         if let (true, Some(way)) = (wanted, way) {
-            write_what(scene, layout, &edge.what, way, &mut written);
+            write_what(scene, layout, &edge.what, way, (&ways, &mut written));
         }
     }
 }
@@ -131,18 +146,21 @@ fn route(layout: &Layout, edges: &[Edge], edge: &Edge) -> Option<Leg> {
     let opposite = edges.iter().any(|back| back.from == edge.to && back.to == edge.from);
     let parts = edge.from.1.is_some() && edge.to.1.is_some();
     let obstacles = obstacles(layout, edge);
+    let soft: Vec<Rect> = layout.blocks.iter().flatten().map(|block| block.typical(layout.scale)).collect();
     let home = layout.inner.centre();
     let cost = |bend: f32| {
         let leg = Leg::new(from, to, bend);
         let hits = obstacles.iter().filter(|rect| leg.meets(**rect)).count() as f32;
+        let words = soft.iter().filter(|rect| leg.meets(**rect)).count() as f32;
         let middle = leg.at(0.5);
         let outside = if layout.inner.grown(-4.0).contains(middle) { 0.0 } else { 80.0 };
         let wrong = if (opposite || !parts) && bend == 0.0 || opposite && bend < 0.0 { 50.0 } else { 0.0 };
         let inward = 4.0 * (from.towards(to, 0.5).distance(home) - middle.distance(home)).max(0.0) / layout.radius;
-        100.0 * hits + 60.0 * bend.abs() + outside + wrong + inward
+        100.0 * hits + 25.0 * words + 60.0 * bend.abs() + outside + wrong + inward
     };
     let bend = BENDS.into_iter().min_by(|a, b| cost(*a).total_cmp(&cost(*b)))?;
-    trim(&Leg::new(from, to, bend), mine, other, 3.0 * layout.scale)
+    let gap = if edge.kind == EdgeKind::HeldBy && !edge.cycle { 0.0 } else { 3.0 * layout.scale };
+    trim(&Leg::new(from, to, bend), mine, other, gap)
 }
 
 /// What an arrow should not cross: nodes and parts, apart from its own ends.
@@ -153,7 +171,7 @@ fn obstacles(layout: &Layout, edge: &Edge) -> Vec<Rect> {
         this != edge.from && this != edge.to
     });
     let mut found: Vec<Rect> = spots.map(|(_, spot)| spot.outline.bounds(spot.at).grown(clear)).collect();
-    if layout.shape != crate::algorithm::NodeShape::Site {
+    if layout.shape != NodeShape::Site {
         let seats = layout
             .seats
             .iter()
@@ -203,39 +221,52 @@ fn draw_edge(scene: &mut Scene, layout: &Layout, edge: &Edge, way: Leg, bare: bo
 }
 
 /// "waits for a reply", beside its arrow, where it covers least.
-fn write_what(scene: &mut Scene, layout: &Layout, what: &str, way: &Leg, written: &mut Vec<Rect>) {
-    let size = labels::SIZE * layout.scale;
-    let words = format!("waits for {what}");
-    let words = text::shortened(&words, size, false, 220.0 * layout.scale);
+fn write_what(
+    scene: &mut Scene,
+    layout: &Layout,
+    what: &str,
+    way: &Leg,
+    (ways, written): (&[Option<Leg>], &mut Vec<Rect>),
+) {
+    let s = layout.scale;
+    let size = labels::SIZE * s;
+    let words = text::shortened(&format!("waits for {what}"), size, false, 280.0 * s);
     let width = text::width(&words, size, false);
     let stage = layout.inner.grown(-4.0);
     let mut best: Option<(f32, Rect)> = None;
     for t in [0.5, 0.36, 0.64, 0.25, 0.75] {
         for side in [1.0, -1.0] {
             let normal = way.direction(t).right() * side;
-            let rect = Rect::around(Point::default(), width, size);
-            let away = rect.reach(normal).min(width / 2.0 + size) + 8.0 * layout.scale;
+            let away = normal.x.abs() * width / 2.0 + normal.y.abs() * size / 2.0 + 9.0 * s;
             let rect = Rect::around(way.at(t) + normal * away, width, size);
             let outside = !stage.contains(point(rect.x, rect.y)) || !stage.contains(point(rect.right(), rect.bottom()));
-            let bodies =
-                layout.seats.iter().filter(|seat| seat.here && seat.outline.bounds(seat.at).grown(4.0).overlaps(rect));
-            let blocks = layout.blocks.iter().flatten().filter(|block| block.room.overlaps(rect));
-            let parts = layout.spots.values().filter(|spot| spot.outline.bounds(spot.at).overlaps(rect));
-            let others = written.iter().filter(|other| other.overlaps(rect));
-            let sites = layout.shape == crate::algorithm::NodeShape::Site;
-            let hits = if sites { 0 } else { bodies.count() * 3 }
-                + blocks.count() * 2
-                + parts.count() * 3
-                + others.count() * 3;
             let inward = rect.centre().distance(stage.centre()) < way.at(t).distance(stage.centre());
-            let cost = hits as f32 + if outside { 6.0 } else { 0.0 } + (t - 0.5).abs() + if inward { 0.4 } else { 0.0 };
+            let cost = clutter(layout, rect, ways, written)
+                + if outside { 6.0 } else { 0.0 }
+                + if inward { 0.4 } else { 0.0 }
+                + (t - 0.5).abs();
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, rect));
             }
         }
     }
-    let Some((_, rect)) = best else { return };
+    // Words that would stand on something else are left out: the legend says what the arrow means.
+    let Some((_, rect)) = best.filter(|(cost, _)| *cost < 2.0) else { return };
     written.push(rect);
     let line = Text::new(point(rect.centre().x, rect.centre().y + 0.36 * size), words, size).anchored(Anchor::Middle);
-    scene.add(Form::Text(line), Style::fill(Role::Ink).outlined(Role::Stage, 4.0 * layout.scale));
+    scene.add(Form::Text(line), Style::fill(Role::Ink).outlined(Role::Stage, 4.0 * s));
+}
+
+/// How much stands where these words would.
+fn clutter(layout: &Layout, rect: Rect, ways: &[Option<Leg>], written: &[Rect]) -> f32 {
+    let seats = layout.seats.iter().filter(|seat| seat.here && layout.shape != NodeShape::Site);
+    let seats = seats.map(|seat| seat.outline.bounds(seat.at).grown(4.0));
+    let parts = layout.spots.values().map(|spot| spot.outline.bounds(spot.at));
+    let fixed = layout.fixtures.iter().map(|(_, fixed)| *fixed);
+    let bodies = seats.chain(parts).chain(fixed).chain(written.iter().copied());
+    let bodies = bodies.filter(|other| other.overlaps(rect)).count() as f32;
+    let words = layout.blocks.iter().flatten().map(|block| block.typical(layout.scale));
+    let words = words.filter(|other| other.overlaps(rect)).count() as f32;
+    let arrows = ways.iter().flatten().filter(|way| way.meets(rect)).count() as f32;
+    3.0 * bodies + 2.0 * words + arrows
 }

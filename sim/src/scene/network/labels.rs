@@ -3,10 +3,10 @@
 
 use super::{
     Look,
-    layout::{Detail, Layout, Leg, Shown},
+    layout::{Detail, Layout, Leg},
 };
 use crate::{
-    NodeId, Status, World,
+    NodeId, Status, Tone, World,
     algorithm::NodeShape,
     scene::{
         Anchor, Form, Point, Rect, Role, Scene, Style, Text,
@@ -37,6 +37,18 @@ pub struct Block {
     pub room: Rect,
 }
 
+impl Block {
+    /// As much of the room as words usually fill.
+    pub fn typical(&self, scale: f32) -> Rect {
+        let width = self.room.width.min(140.0 * scale);
+        match self.side {
+            Side::Left => Rect { x: self.room.right() - width, width, ..self.room },
+            Side::Right => Rect { width, ..self.room },
+            Side::Above | Side::Below => Rect::around(self.room.centre(), width, self.room.height),
+        }
+    }
+}
+
 const SIDES: [Side; 4] = [Side::Left, Side::Right, Side::Above, Side::Below];
 /// Lines, in CSS pixels at scale 1.
 pub const LINE: f32 = 18.0;
@@ -44,8 +56,9 @@ pub const LINE: f32 = 18.0;
 pub const SIZE: f32 = 14.0;
 
 /// Gives every node that has room around it a block for its words.
-pub fn place(layout: &Layout, world: &World, shown: &Shown, look: &Look) -> Vec<Option<Block>> {
-    let obstacles: Vec<Rect> = (0..layout.seats.len()).map(|node| footprint(layout, shown, look, node)).collect();
+pub fn place(layout: &Layout, world: &World, look: &Look) -> Vec<Option<Block>> {
+    let obstacles: Vec<Rect> =
+        layout.seats.iter().map(|seat| seat.outline.bounds(seat.at).grown(5.0 * layout.scale)).collect();
     let links: Vec<Leg> = match world.links() {
         links if links.len() <= 400 && look.links => {
             let up = links.iter().enumerate().filter(|(_, link)| !link.removed);
@@ -53,7 +66,7 @@ pub fn place(layout: &Layout, world: &World, shown: &Shown, look: &Look) -> Vec<
         }
         _ => vec![],
     };
-    let mut taken: Vec<Rect> = extras(layout, shown, world);
+    let mut taken: Vec<Rect> = layout.spots.values().map(|spot| spot.outline.bounds(spot.at).grown(3.0)).collect();
     let mut blocks = vec![None; layout.seats.len()];
     for node in (0..layout.seats.len()).filter(|&node| layout.seats[node].here) {
         let needs_name_only = layout.detail == Detail::Names;
@@ -63,7 +76,12 @@ pub fn place(layout: &Layout, world: &World, shown: &Shown, look: &Look) -> Vec<
         let found = SIDES.iter().filter_map(|&side| {
             let mine = layout.seats[node].outline.bounds(layout.seats[node].at);
             let others = obstacles.iter().enumerate().filter(|(other, _)| *other != node && layout.seats[*other].here);
-            let room = room_on(layout, mine, side, others.map(|(_, rect)| rect).chain(&taken));
+            let fixed = layout.fixtures.iter().filter(|(owner, rect)| {
+                // A node's own badge is above its words.
+                owner.index() != node || rect.bottom() > mine.centre().y
+            });
+            let others = others.map(|(_, rect)| *rect).chain(taken.iter().copied());
+            let room = room_on(layout, mine, side, others.chain(fixed.map(|(_, rect)| rect.grown(3.0))));
             let least = if needs_name_only { 24.0 } else { 48.0 };
             (room.width >= least * layout.scale && room.height > 0.0)
                 .then(|| (worth(layout, node, side, room, &links), side, room))
@@ -82,54 +100,8 @@ pub fn fits_inside(layout: &Layout, name: &str) -> bool {
     text::width(name, SIZE * layout.scale, true) <= 2.05 * half
 }
 
-/// A node with everything that sticks to it: its clock badge and its pins.
-fn footprint(layout: &Layout, shown: &Shown, look: &Look, node: usize) -> Rect {
-    let seat = &layout.seats[node];
-    let mut rect = seat.outline.bounds(seat.at).grown(5.0 * layout.scale);
-    if layout.detail < Detail::Full {
-        return rect;
-    }
-    if look.clock != super::Badge::None {
-        let up = 8.0 * layout.scale;
-        rect = Rect { y: rect.y - up, height: rect.height + up, width: rect.width + 14.0 * layout.scale, ..rect };
-    }
-    if layout.gauges > 0 && !shown.statuses[node].gauges.is_empty() {
-        let bar = layout.gauge(NodeId(node as u32), layout.gauges - 1);
-        rect.width = rect.width.max(bar.right() + 8.0 * layout.scale - rect.x);
-    }
-    rect
-}
-
-/// What else stands around nodes: the values below gauges, the names of their marks, and parts.
-fn extras(layout: &Layout, shown: &Shown, world: &World) -> Vec<Rect> {
-    let mut taken = Vec::new();
-    for node in
-        (0..layout.seats.len()).filter(|&node| layout.seats[node].here && !shown.statuses[node].gauges.is_empty())
-    {
-        if layout.detail < Detail::Full {
-            break;
-        }
-        let id = NodeId(node as u32);
-        for k in 0..shown.statuses[node].gauges.len() {
-            let bar = layout.gauge(id, k);
-            let side = 1.4 * bar.width;
-            taken.push(Rect {
-                y: bar.y,
-                height: bar.height + LINE * layout.scale,
-                ..Rect::around(bar.centre(), side, 1.0)
-            });
-        }
-        if layout.marks_named && !world.members().is_empty() {
-            let bar = layout.gauge(id, layout.gauges - 1);
-            taken.push(Rect { x: bar.right(), width: 70.0 * layout.scale, ..bar });
-        }
-    }
-    taken.extend(layout.spots.values().map(|spot| spot.outline.bounds(spot.at).grown(2.0)));
-    taken
-}
-
 /// The largest room for words on one side of a node.
-fn room_on<'a>(layout: &Layout, mine: Rect, side: Side, obstacles: impl Iterator<Item = &'a Rect>) -> Rect {
+fn room_on(layout: &Layout, mine: Rect, side: Side, obstacles: impl Iterator<Item = Rect>) -> Rect {
     let s = layout.scale;
     let (edge, gap) = (layout.inner.grown(-6.0 * s), 12.0 * s);
     let (cx, cy) = (mine.centre().x, mine.centre().y);
@@ -181,70 +153,51 @@ fn worth(layout: &Layout, node: usize, side: Side, room: Rect, links: &[Leg]) ->
         (Side::Right, _) => (point(1.0, 0.0), 15.0),
         (Side::Above, _) => (point(0.0, -1.0), -8.0),
     };
-    let typical = 120.0 * layout.scale;
-    let written = match side {
-        Side::Left => Rect { x: room.right() - room.width.min(typical), width: room.width.min(typical), ..room },
-        Side::Right => Rect { width: room.width.min(typical), ..room },
-        _ => Rect::around(room.centre(), room.width.min(typical), room.height),
-    };
+    let written = Block { side, room }.typical(layout.scale);
+    // The words of machines stand below them, all alike; a line behind them does no harm.
+    let shy = if layout.shape == NodeShape::Machine { 2.0 } else { 22.0 };
     let crossed = links.iter().filter(|leg| leg.meets(written)).count().min(6) as f32;
-    60.0 * (room.width / (170.0 * layout.scale)).min(1.0) + liking + 30.0 * direction.dot(outward) - 22.0 * crossed
+    60.0 * (room.width / (170.0 * layout.scale)).min(1.0) + liking + 30.0 * direction.dot(outward) - shy * crossed
 }
 
-/// Writes a status into its block: the word bold, the detail quiet. Gives the rectangles that were filled.
-pub fn write(scene: &mut Scene, layout: &Layout, block: &Block, status: &Status) -> Vec<Rect> {
+/// Writes a status into its block: the word bold, unless nothing is going on, the detail quiet.
+pub fn write(scene: &mut Scene, layout: &Layout, block: &Block, status: &Status) {
     let (size, line) = (SIZE * layout.scale, LINE * layout.scale);
     let most = (block.room.height / line).floor().max(1.0) as usize;
-    let words = text::wrapped(
-        &status.word,
-        size,
-        true,
-        block.room.width,
-        if status.detail.is_empty() { most } else { most.max(2) - 1 },
-    );
-    let left = most.saturating_sub(words.len());
-    let detail = text::wrapped(&status.detail, size, false, block.room.width, left);
-    let lines = words.len() + detail.len();
+    let strong = status.tone != Tone::Idle;
+    let for_word = if status.detail.is_empty() { most } else { most.max(2) - 1 };
+    let words = text::wrapped(&status.word, size, strong, block.room.width, for_word);
+    let detail = text::wrapped(&status.detail, size, false, block.room.width, most.saturating_sub(words.len()));
+    let height = (words.len() + detail.len()) as f32 * line;
     let top = match block.side {
-        Side::Left | Side::Right => block.room.centre().y - lines as f32 * line / 2.0,
-        Side::Above => block.room.bottom() - lines as f32 * line,
+        Side::Left | Side::Right => block.room.centre().y - height / 2.0,
+        Side::Above => block.room.bottom() - height,
         Side::Below => block.room.y,
     };
-    let mut filled = Vec::with_capacity(lines);
-    let lines = words.into_iter().map(|line| (line, true)).chain(detail.into_iter().map(|line| (line, false)));
-    for (index, (words, bold)) in lines.enumerate() {
+    let words = words.into_iter().map(|words| (words, strong, Role::Ink));
+    let lines = words.chain(detail.into_iter().map(|words| (words, false, Role::Quiet)));
+    for (index, (words, bold, role)) in lines.enumerate() {
         let baseline = top + (index as f32 + 0.76) * line;
-        let role = if bold { Role::Ink } else { Role::Quiet };
-        filled.push(write_line(scene, layout, block, words, bold, role, baseline));
+        write_line(scene, layout, block, (words, bold, role), baseline);
     }
-    filled
 }
 
 /// Writes a name into its block.
 pub fn write_name(scene: &mut Scene, layout: &Layout, block: &Block, name: &str) {
     let size = SIZE * layout.scale;
     let baseline = block.room.centre().y + 0.36 * size;
-    write_line(scene, layout, block, shortened(name, size, true, block.room.width), true, Role::Ink, baseline);
+    let name = shortened(name, size, true, block.room.width);
+    write_line(scene, layout, block, (name, true, Role::Ink), baseline);
 }
 
-fn write_line(
-    scene: &mut Scene,
-    layout: &Layout,
-    block: &Block,
-    words: String,
-    bold: bool,
-    role: Role,
-    baseline: f32,
-) -> Rect {
-    let size = SIZE * layout.scale;
+fn write_line(scene: &mut Scene, layout: &Layout, block: &Block, line: (String, bool, Role), baseline: f32) {
+    let (words, bold, role) = line;
     let (x, anchor) = match block.side {
         Side::Left => (block.room.right(), Anchor::End),
         Side::Right => (block.room.x, Anchor::Start),
         Side::Above | Side::Below => (block.room.centre().x, Anchor::Middle),
     };
-    let mut line = Text::new(Point { x, y: baseline }, words, size).anchored(anchor);
+    let mut line = Text::new(Point { x, y: baseline }, words, SIZE * layout.scale).anchored(anchor);
     line.bold = bold;
-    let bounds = line.bounds();
     scene.add(Form::Text(line), Style::fill(role).outlined(Role::Stage, 4.0 * layout.scale));
-    bounds
 }

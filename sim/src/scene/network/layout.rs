@@ -160,8 +160,10 @@ pub struct Layout {
     pub spots: BTreeMap<(NodeId, PartId), Spot>,
     /// The most gauges that a node has.
     pub gauges: usize,
-    /// Whether the marks of gauges are named beside them.
-    pub marks_named: bool,
+    /// The one node whose gauge has names beside its marks: the first with room for them.
+    pub named_gauge: Option<NodeId>,
+    /// What sticks to nodes: badges and gauges, with their owners.
+    pub fixtures: Vec<(NodeId, Rect)>,
     /// How places of the scenario become points of the stage, and back.
     fit: Fit,
     /// Of sites: the place at the start, and the cell that goes with it.
@@ -187,7 +189,7 @@ impl Fit {
 
     /// Spreads the places over `room`. A picture may be stretched to fill the stage, but not beyond recognition.
     fn new(places: impl Iterator<Item = Place>, room: Rect) -> Self {
-        const STRETCH: f32 = 2.0;
+        const STRETCH: f32 = 3.0;
         let (mut low, mut high) = (point(1e9, 1e9), point(-1e9, -1e9));
         for place in places {
             let at = point(place.x.into(), place.y.into());
@@ -226,7 +228,8 @@ impl Layout {
             blocks: vec![None; world.nodes().len()],
             spots: BTreeMap::new(),
             gauges: shown.statuses.iter().map(|status| status.gauges.len()).max().unwrap_or(0),
-            marks_named: false,
+            named_gauge: None,
+            fixtures: vec![],
             fit: Fit::default(),
             homes: vec![],
         };
@@ -236,11 +239,12 @@ impl Layout {
             layout.place_nodes(world, look);
             if layout.detail == Detail::Full {
                 super::parts::place(&mut layout, shown);
+                layout.fix(shown, look);
             }
         }
         layout.bend_links(world);
         if !look.bare && layout.detail > Detail::Marks && layout.shape != NodeShape::Site {
-            layout.blocks = labels::place(&layout, world, shown, look);
+            layout.blocks = labels::place(&layout, world, look);
         }
         layout
     }
@@ -248,7 +252,14 @@ impl Layout {
     /// How large nodes are and where they stand, where they stand freely.
     fn place_nodes(&mut self, world: &World, look: &Look) {
         let count = world.members().len().max(1) as f32;
-        let largest = if look.bare { 13.0 } else { 36.0 * self.scale };
+        let roomy = self.inner.width >= 640.0 * self.scale;
+        let largest = if look.bare {
+            13.0
+        } else if roomy {
+            36.0 * self.scale
+        } else {
+            28.0 * self.scale
+        };
         let share = if self.gauges > 0 { 0.19 } else { 0.22 };
         let mut radius = (share * (self.inner.width * self.inner.height / count).sqrt()).min(largest);
         // The margins depend on the detail, the detail on the room between the margins: it settles at once.
@@ -256,8 +267,10 @@ impl Layout {
             self.set_radius(radius, look);
             self.fit = self.spread(world, look);
             let nearest = nearest_pair(world.nodes().iter().filter(is_here).map(|node| self.fit.at(node.place())));
-            let needed = if self.gauges > 0 { 0.3 } else { 0.4 };
-            let fitting = radius.min(needed * nearest).max(1.5);
+            let share = if self.gauges > 0 { 0.28 } else { 0.33 };
+            // Many nodes may stand closer, if so their names fit inside.
+            let close = (0.43 * nearest).min(16.5 * self.scale);
+            let fitting = radius.min((share * nearest).max(close)).max(1.5);
             if fitting >= radius {
                 break;
             }
@@ -273,8 +286,6 @@ impl Layout {
                 Seat { at, outline, here: is_here(&node), port: at }
             })
             .collect();
-        self.marks_named =
-            self.gauges > 0 && !look.bare && world.members().len() <= 8 && self.inner.width > 560.0 * self.scale;
     }
 
     fn set_radius(&mut self, radius: f32, look: &Look) {
@@ -305,10 +316,17 @@ impl Layout {
             (false, ..) => 8.0,
             _ => 16.0 * scale,
         };
-        let below = if words && (narrow || self.shape == NodeShape::Machine) { 48.0 * scale } else { 14.0 * scale };
+        // Where many stand in a round, those at the top and at the bottom have their words above and below.
+        let round = (7..=24).contains(&world.members().len()) && self.inner.height > 320.0 * scale;
+        let stacked = words && (narrow || round || self.shape == NodeShape::Machine);
         let gauges = if self.detail == Detail::Full { self.gauges as f32 * self.gauge_step() } else { 0.0 };
-        let above = if look.bare { 4.0 } else { 16.0 * scale };
-        let below = if look.bare { 4.0 } else { below };
+        let over = match (self.gauges > 0, words && round) {
+            (true, _) => 26.0,
+            (false, true) => 44.0,
+            (false, false) => 16.0,
+        };
+        let below = if stacked { 46.0 } else { 14.0 };
+        let (above, below) = if look.bare { (4.0, 4.0) } else { (over * scale, below * scale) };
         let room = Rect {
             x: self.inner.x + half.x + beside,
             y: self.inner.y + half.y + above,
@@ -317,6 +335,55 @@ impl Layout {
         };
         let now = world.nodes().iter().map(Node::place);
         Fit::new(now.chain(world.setup().nodes.iter().map(|spec| spec.place)), room)
+    }
+
+    /// Finds where badges and gauges are.
+    fn fix(&mut self, shown: &Shown, look: &Look) {
+        let here =
+            |layout: &Self| -> Vec<usize> { (0..layout.seats.len()).filter(|&k| layout.seats[k].here).collect() };
+        for index in here(self) {
+            let id = NodeId(index as u32);
+            if look.clock != super::Badge::None && !look.bare {
+                self.fixtures.push((id, self.badge(id, 30.0 * self.scale)));
+            }
+            for k in 0..shown.statuses[index].gauges.len() {
+                let bar = self.gauge(id, k);
+                let value = if look.bare { 0.0 } else { 20.0 * self.scale };
+                self.fixtures.push((id, Rect { y: bar.y - value, height: bar.height + value, ..bar }));
+            }
+        }
+        if self.gauges == 0 || look.bare {
+            return;
+        }
+        let names = |id: NodeId| {
+            let bar = self.gauge(id, self.gauges - 1);
+            Rect { x: bar.right() + 4.0 * self.scale, width: 86.0 * self.scale, ..bar }
+        };
+        let free = |id: &NodeId| {
+            let rect = names(*id);
+            let seats = self.seats.iter().filter(|seat| seat.here).map(|seat| seat.outline.bounds(seat.at));
+            let fixed = self.fixtures.iter().map(|(_, fixed)| *fixed);
+            rect.right() <= self.inner.right() && !seats.chain(fixed).any(|other| other.overlaps(rect))
+        };
+        let named = here(self).into_iter().map(|index| NodeId(index as u32)).find(free);
+        let fixture = named.map(|id| (id, names(id)));
+        self.named_gauge = named;
+        self.fixtures.extend(fixture);
+    }
+
+    /// The clock badge of a node, so wide. The edge at the node stays where it is when the reading grows.
+    pub fn badge(&self, node: NodeId, width: f32) -> Rect {
+        let seat = &self.seats[node.index()];
+        let (s, bounds) = (self.scale, seat.outline.bounds(seat.at));
+        let height = 21.0 * s;
+        let (x, y) = match self.shape {
+            NodeShape::Circle => (bounds.centre().x + 0.36 * bounds.width, bounds.y - 6.0 * s),
+            // Gauges stand at its right.
+            NodeShape::Machine if self.gauges > 0 => (bounds.x + 14.0 * s - width, bounds.y - height / 2.0),
+            NodeShape::Machine => (bounds.right() - 14.0 * s, bounds.y - height / 2.0),
+            NodeShape::Site => (bounds.right() - width - 10.0 * s, bounds.y - height / 2.0),
+        };
+        Rect { x, y, width, height }
     }
 
     /// How far a gauge and the next are apart; the first begins this far from the node's edge, less its own width.
@@ -330,7 +397,7 @@ impl Layout {
         let half = seat.outline.half();
         let width = 0.45 * self.radius;
         let x = seat.at.x + half.x + (k as f32 + 1.0) * self.gauge_step() - width;
-        Rect { x, y: seat.at.y - 1.1 * half.y, width, height: 2.2 * half.y }
+        Rect { x, y: seat.at.y - 1.2 * half.y, width, height: 2.2 * half.y }
     }
 
     /// Gives places back: where a node must stand in the scenario to be drawn here.
@@ -376,7 +443,8 @@ impl Layout {
         const MOST_NODES: usize = 60;
         const BENDS: [f32; 9] = [0.0, 0.12, -0.12, 0.2, -0.2, 0.32, -0.32, 0.46, -0.46];
         self.bends = vec![0.0; world.links().len()];
-        if self.seats.len() > MOST_NODES {
+        // Sites are so large that a way round them would be no way between them.
+        if self.seats.len() > MOST_NODES || self.shape == NodeShape::Site {
             return;
         }
         for (index, link) in world.links().iter().enumerate().filter(|(_, link)| !link.removed) {
@@ -431,12 +499,12 @@ mod tests {
     }
 
     #[test]
-    fn places_fill_the_room_and_are_stretched_at_most_twice() {
+    fn places_fill_the_room_and_are_stretched_no_more_than_threefold() {
         let room = Rect { x: 0.0, y: 0.0, width: 900.0, height: 100.0 };
         let corners = [Place { x: 0, y: 0 }, Place { x: 1000, y: 1000 }];
         let fit = Fit::new(corners.into_iter(), room);
-        assert_eq!(fit.at(corners[0]), point(350.0, 0.0));
-        assert_eq!(fit.at(corners[1]), point(550.0, 100.0));
+        assert_eq!(fit.at(corners[0]), point(300.0, 0.0));
+        assert_eq!(fit.at(corners[1]), point(600.0, 100.0));
         let line = [Place { x: 100, y: 500 }, Place { x: 900, y: 500 }];
         let fit = Fit::new(line.into_iter(), room);
         assert_eq!([fit.at(line[0]), fit.at(line[1])], [point(0.0, 50.0), point(900.0, 50.0)]);

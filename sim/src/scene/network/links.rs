@@ -1,6 +1,9 @@
 //! Links: up, cut, severed by a partition; the ring order; the line of a partition.
 
-use super::{Look, layout::Layout};
+use super::{
+    Look,
+    layout::{Layout, Leg},
+};
 use crate::{
     Link, LinkId, NodeId, World,
     scene::{Area, Form, Point, Role, Scene, Style, Target, geometry::Rect, marks},
@@ -46,8 +49,9 @@ pub fn draw(scene: &mut Scene, layout: &Layout, world: &World, look: &Look) {
 fn style(layout: &Layout, count: usize, bare: bool) -> Style {
     let width = if bare { 1.0 } else { 1.5 * layout.scale };
     match count {
-        0..=60 => Style::stroke(Role::Link, width),
-        61..=300 => Style::stroke(Role::Link, 0.8 * width).faded(0.5),
+        0..=9 => Style::stroke(Role::Link, width),
+        10..=60 => Style::stroke(Role::Link, width).faded(0.6),
+        61..=300 => Style::stroke(Role::Link, 0.8 * width).faded(0.45),
         _ => Style::stroke(Role::Link, 0.6 * width).faded(0.35),
     }
 }
@@ -84,18 +88,24 @@ fn draw_ring(scene: &mut Scene, layout: &Layout, world: &World) {
         return;
     }
     let s = layout.scale;
-    let style = Style::stroke(Role::Quiet, 2.5 * s).dashed(2.0 * s, 5.0 * s);
+    let style = Style::stroke(Role::Quiet, 2.5 * s).dashed(2.5 * s, 4.5 * s);
     let following = |k: usize| members[(k + 1) % members.len()];
     let ends = |k: usize| -> (NodeId, NodeId) { (members[k], following(k)) };
-    for k in 0..members.len() {
+    let home = layout.inner.centre();
+    let way = |k: usize| {
         let (a, b) = ends(k);
-        scene.add(Form::Line(layout.seats[a.index()].port, layout.seats[b.index()].port), style);
+        let (from, to) = (layout.seats[a.index()].port, layout.seats[b.index()].port);
+        // Beside the links, on the outside.
+        let outward = (from.towards(to, 0.5) - home).dot((to - from).right()) >= 0.0;
+        Leg::new(from, to, if outward || members.len() == 2 { 0.12 } else { -0.12 })
+    };
+    for leg in (0..members.len()).map(way) {
+        scene.add(Form::Curve(leg.from, leg.control, leg.to), style);
     }
     for k in (0..members.len()).filter(|_| layout.radius > 5.0) {
-        let (a, b) = ends(k);
-        let (from, to) = (layout.seats[a.index()], layout.seats[b.index()]);
-        let direction = (to.port - from.port).unit();
-        let tip = to.port - direction * (to.outline.reach(direction) + 3.0 * s);
+        let (leg, outline) = (way(k), layout.seats[ends(k).1.index()].outline);
+        let direction = leg.direction(1.0);
+        let tip = leg.to - direction * (outline.reach(direction) + 3.0 * s);
         scene.add(marks::arrowhead(tip, direction, 11.0 * s, 9.0 * s), Style::fill(Role::Quiet));
     }
 }
@@ -178,6 +188,7 @@ fn chord(rect: Rect, through: Point, direction: Point) -> Option<(Point, Point)>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::geometry::point;
 
     #[test]
     fn a_line_parts_two_groups_where_one_can() {

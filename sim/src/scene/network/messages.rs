@@ -5,19 +5,21 @@
 
 use super::{
     Look, labels,
-    layout::{Detail, Layout, Leg, Outline},
+    layout::{Detail, Layout, Leg, Seat},
 };
 use crate::{
     Datum, Flight, MessageId, NodeId, World,
+    algorithm::NodeShape,
     scene::{Point, Rect, Target, geometry::point, text, theme::HUES},
     world::Route,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
 /// How much is drawn of a message.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub enum Writing {
     /// A small triangle in its hue.
+    #[default]
     Mark,
     /// A capsule with its kind.
     Kind,
@@ -96,10 +98,10 @@ pub fn hue(world: &World, kind: &str) -> u8 {
 }
 
 /// Where all messages on their way stand now, by their ids.
-pub fn standings(world: &World, layout: &Layout, look: &Look, tellings: &mut Tellings) -> Vec<Standing> {
+pub fn standings(world: &World, layout: &Layout, look: &Look, tellings: &mut Tellings) -> (Vec<Standing>, Writing) {
     let mut flights: Vec<&Flight> = world.flights().collect();
     flights.sort_unstable_by_key(|flight| flight.id);
-    let writing = writing(layout, look, &flights);
+    let writing = writing(world, layout, look, &flights);
     if writing == Writing::Mark && look.selected.is_empty() {
         tellings.clear();
     } else {
@@ -132,7 +134,7 @@ pub fn standings(world: &World, layout: &Layout, look: &Look, tellings: &mut Tel
         queue(&mut standings);
         make_room(&mut standings, layout);
     }
-    standings
+    (standings, writing)
 }
 
 /// A message that was lost as soon as it was sent: it stands nowhere, but it is seen to fall.
@@ -150,7 +152,7 @@ pub fn stillborn(
     let way = if id.from == to {
         Way::One(beside(layout, to, half))
     } else {
-        Way::One(clear(layout, Leg::new(from.port, to_seat.port, 0.0), id.from, to, half))
+        Way::One(clear(layout, Leg::new(from.port, to_seat.port, 0.0), id.from, to, half).0)
     };
     let hue = hue(world, payload.kind());
     Some(Standing { id, to, hue, held: false, words, half, way, t: 0.35, pile: None, hidden: false })
@@ -162,16 +164,30 @@ fn fraction(world: &World, flight: &Flight) -> f32 {
     if whole == 0 { 0.0 } else { (gone as f64 / whole as f64).min(1.0) as f32 }
 }
 
-/// Capsules are written as far as they leave most of the stage free.
-pub fn writing(layout: &Layout, look: &Look, flights: &[&Flight]) -> Writing {
+/// Capsules are written as far as they leave most of the stage free and fit on their links.
+fn writing(world: &World, layout: &Layout, look: &Look, flights: &[&Flight]) -> Writing {
+    const FEW: usize = 6;
     if look.bare || layout.detail == Detail::Marks {
         return Writing::Mark;
     }
+    let s = layout.scale;
     let stage = layout.inner.width * layout.inner.height;
-    let share = |width: f32| flights.len() as f32 * width * 30.0 * layout.scale * layout.scale / stage;
-    if share(130.0) < 0.3 {
+    let fits = |width: f32, share: f32| {
+        if flights.len() as f32 * width * 30.0 * s * s > share * stage {
+            return false;
+        }
+        let half = point(width * s / 2.0, 14.0 * s);
+        let squeezed = flights.iter().filter(|flight| match flight.route {
+            Route::Direct(link) => {
+                clear(layout, layout.leg(world, link, flight.id.from), flight.id.from, flight.to, half).1
+            }
+            _ => false,
+        });
+        3 * squeezed.count() <= flights.len()
+    };
+    if fits(130.0, 0.3) {
         Writing::Telling
-    } else if share(90.0) < 0.4 {
+    } else if fits(100.0, 0.4) || flights.len() <= FEW {
         Writing::Kind
     } else {
         Writing::Mark
@@ -201,12 +217,12 @@ fn half(layout: &Layout, words: &str) -> Point {
 fn way(world: &World, layout: &Layout, route: &Route, (from, to): (NodeId, NodeId), half: Point) -> Way {
     match route {
         Route::Local => Way::One(beside(layout, from, half)),
-        Route::Direct(link) => Way::One(clear(layout, layout.leg(world, *link, from), from, to, half)),
+        Route::Direct(link) => Way::One(clear(layout, layout.leg(world, *link, from), from, to, half).0),
         Route::Hops(hops) => {
             let whole = hops.iter().map(|hop| u64::from(hop.delay)).sum::<u64>().max(1);
             let (mut at, mut gone) = (from, 0_u64);
             let legs = hops.iter().enumerate().map(|(index, hop)| {
-                let leg = clear(layout, layout.leg(world, hop.link, at), at, hop.to, half);
+                let leg = clear(layout, layout.leg(world, hop.link, at), at, hop.to, half).0;
                 at = hop.to;
                 gone += u64::from(hop.delay);
                 let last = index + 1 == hops.len();
@@ -225,26 +241,37 @@ fn beside(layout: &Layout, node: NodeId, half: Point) -> Leg {
     Leg::new(at, at + point(0.01, 0.0), 0.0)
 }
 
-/// The piece of a way on which a capsule of this size touches neither of the nodes at its ends.
-fn clear(layout: &Layout, leg: Leg, from: NodeId, to: NodeId, half: Point) -> Leg {
+/// The piece of a way on which a capsule of this size touches neither of the nodes at its ends; whether there is none.
+fn clear(layout: &Layout, leg: Leg, from: NodeId, to: NodeId, half: Point) -> (Leg, bool) {
     let length = leg.length().max(1.0);
     let gap = 5.0 * layout.scale;
     let room = |node: NodeId, direction: Point| {
         let seat = layout.seats[node.index()];
         let capsule = Rect::around(Point::default(), 2.0 * half.x, 2.0 * half.y).reach(direction);
-        let body = match seat.outline {
-            Outline::Box(..) if seat.port != seat.at => seat.outline.half().x,
-            outline => outline.reach(direction),
-        };
-        (body + capsule + gap) / length
+        (body(layout, &seat, direction) + capsule + gap) / length
     };
-    let (mut start, mut end) = (room(from, leg.direction(0.0)), 1.0 - room(to, leg.direction(1.0)));
-    if start > end {
+    let (mut start, mut end) = (room(from, leg.direction(0.0)), 1.0 - room(to, leg.direction(1.0) * -1.0));
+    let squeezed = start > end;
+    if squeezed {
         // Too short for a capsule: it stands where it is as far from one end as from the other.
-        start = f32::midpoint(start, end).clamp(0.0, 1.0);
-        end = start;
+        let middle = f32::midpoint(start, end).clamp(0.02, 0.98);
+        (start, end) = (middle - 0.01, middle + 0.01);
     }
-    leg.piece(start, end)
+    (leg.piece(start, end), squeezed)
+}
+
+/// How far a node reaches along a way that leaves it in this direction.
+fn body(layout: &Layout, seat: &Seat, direction: Point) -> f32 {
+    if layout.shape != NodeShape::Site {
+        return seat.outline.reach(direction);
+    }
+    let half = seat.outline.half();
+    // Along the strip at the bottom of a site there is room inside it; across the site there is none.
+    if direction.x.abs() > 0.8 {
+        return 0.3 * half.x;
+    }
+    let down = if direction.y > 0.0 { seat.at.y + half.y - seat.port.y } else { seat.port.y - seat.at.y + half.y };
+    down / direction.y.abs().max(0.1)
 }
 
 /// How far apart the centres of two capsules must be along a direction, so that they do not overlap.
@@ -305,10 +332,11 @@ fn make_room(standings: &mut [Standing], layout: &Layout) {
         return;
     }
     let words: Vec<Rect> = layout.blocks.iter().flatten().map(|block| block.room).collect();
-    let bodies: Vec<Rect> = match layout.shape {
-        crate::algorithm::NodeShape::Site => layout.spots.values().map(|spot| spot.outline.bounds(spot.at)).collect(),
+    let mut bodies: Vec<Rect> = match layout.shape {
+        NodeShape::Site => layout.spots.values().map(|spot| spot.outline.bounds(spot.at)).collect(),
         _ => layout.seats.iter().filter(|seat| seat.here).map(|seat| seat.outline.bounds(seat.at)).collect(),
     };
+    bodies.extend(layout.fixtures.iter().map(|(_, rect)| *rect));
     let shared = |a: Rect, b: Rect| {
         let width = a.right().min(b.right()) - a.x.max(b.x);
         let height = a.bottom().min(b.bottom()) - a.y.max(b.y);

@@ -70,7 +70,7 @@ fn draw_one(scene: &mut Scene, layout: &Layout, world: &World, shown: &Shown, lo
         marks::paused(scene, corner, 10.0 * layout.scale);
     }
     if let Some(reading) = reading(node, world, look.clock) {
-        draw_badge(scene, layout, seat.outline.bounds(seat.at), &reading);
+        draw_badge(scene, layout, id, &reading);
     }
 }
 
@@ -186,21 +186,13 @@ fn reading(node: &Node, world: &World, badge: Badge) -> Option<String> {
     }
 }
 
-fn draw_badge(scene: &mut Scene, layout: &Layout, bounds: Rect, reading: &str) {
+fn draw_badge(scene: &mut Scene, layout: &Layout, id: NodeId, reading: &str) {
     let s = layout.scale;
     let size = labels::SIZE * s;
     let reading = shortened(reading, size, true, 130.0 * s);
-    let height = 21.0 * s;
     let width = (text::width(&reading, size, true) + 14.0 * s).max(26.0 * s);
-    // The left edge stays where it is when the reading grows.
-    let x = match layout.shape {
-        NodeShape::Circle => bounds.centre().x + 0.72 * bounds.width / 2.0,
-        NodeShape::Machine => bounds.right() - 14.0 * s,
-        NodeShape::Site => bounds.right() - width - 10.0 * s,
-    };
-    let y = if layout.shape == NodeShape::Circle { bounds.y - 6.0 * s } else { bounds.y - height / 2.0 };
-    let rect = Rect { x, y, width, height };
-    scene.add(Form::Rect(rect, height / 2.0), Style::fill(Role::Stage).outlined(Role::Ink, 1.2 * s));
+    let rect = layout.badge(id, width);
+    scene.add(Form::Rect(rect, rect.height / 2.0), Style::fill(Role::Stage).outlined(Role::Ink, 1.2 * s));
     let text = Text::new(rect.centre() + point(0.0, 0.36 * size), reading, size).bold();
     scene.add(Form::Text(text), Style::fill(Role::Ink));
 }
@@ -225,18 +217,18 @@ pub fn draw_gauges(scene: &mut Scene, layout: &Layout, shown: &Shown, look: &Loo
     if layout.detail < Detail::Full {
         return;
     }
-    for (index, seat) in layout.seats.iter().enumerate().filter(|(_, seat)| seat.here) {
+    for index in (0..layout.seats.len()).filter(|&index| layout.seats[index].here) {
         let node = NodeId(index as u32);
         let jobs = shown.parts[index].iter().filter(|part| part.kind == PartKind::Job).count();
         for (k, gauge) in shown.statuses[index].gauges.iter().enumerate() {
             let bar = layout.gauge(node, k);
-            draw_gauge(scene, layout, bar, gauge, if k == 0 { jobs } else { 0 }, look);
+            let named = layout.named_gauge == Some(node);
+            draw_gauge(scene, layout, bar, gauge, (if k == 0 { jobs } else { 0 }, named), look);
         }
-        debug_assert!(seat.here);
     }
 }
 
-fn draw_gauge(scene: &mut Scene, layout: &Layout, bar: Rect, gauge: &Gauge, jobs: usize, look: &Look) {
+fn draw_gauge(scene: &mut Scene, layout: &Layout, bar: Rect, gauge: &Gauge, (jobs, named): (usize, bool), look: &Look) {
     let s = layout.scale;
     scene.add(Form::Rect(bar, 0.0), Style::fill(Role::Stage).outlined(Role::Ink, 1.2));
     let full = gauge.full.max(1);
@@ -265,7 +257,7 @@ fn draw_gauge(scene: &mut Scene, layout: &Layout, bar: Rect, gauge: &Gauge, jobs
             Style::stroke(Role::Threshold, 2.0 * s),
         );
         // A name that would stand on the one below is left to the legend.
-        if layout.marks_named && lowest - y >= size {
+        if named && lowest - y >= size {
             lowest = y;
             let text = Text::new(point(bar.right() + 7.0 * s, y + 0.36 * size), format!("{name} {value}"), size);
             let style = Style::fill(Role::Quiet).outlined(Role::Stage, 4.0 * s);
@@ -273,7 +265,7 @@ fn draw_gauge(scene: &mut Scene, layout: &Layout, bar: Rect, gauge: &Gauge, jobs
         }
     }
     if !look.bare {
-        let value = Text::new(point(bar.centre().x, bar.bottom() + 1.15 * size), gauge.value.to_string(), size);
+        let value = Text::new(point(bar.centre().x, bar.y - 5.0 * s), gauge.value.to_string(), size);
         scene.add(Form::Text(value), Style::fill(Role::Ink).outlined(Role::Stage, 4.0 * s));
     }
 }
