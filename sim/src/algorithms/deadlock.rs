@@ -1,0 +1,3 @@
+//! Deadlock: who waits for whom, and who can see it.
+
+pub mod detect_cmh;

@@ -1,0 +1,175 @@
+//! Where processes and resources live and who waits at the start: the scenario's `config`.
+
+use crate::{Datum, NodeId, PartId};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::{collections::BTreeSet, fmt};
+
+/// Numbers of processes and of resources are below this, so that parts of both kinds have numbers of their own.
+const NUMBERS: u32 = 1_000;
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $letter:literal, $first_part:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// Its number as a part of a site.
+            pub fn part(self) -> PartId {
+                PartId($first_part + self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($letter, "{}"), self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                let number = text.strip_prefix($letter).and_then(|number| number.parse().ok());
+                let expected = concat!("a name such as ", $letter, "1, with a number below 1000");
+                let wrong = || de::Error::custom(format!("`{text}`: expected {expected}"));
+                number.filter(|&number| number < NUMBERS).map(Self).ok_or_else(wrong)
+            }
+        }
+    };
+}
+
+name! {
+    /// A process, by the number in its name: P4.
+    ProcessId, "P", 0
+}
+name! {
+    /// A resource of one unit, by the number in its name: R4.
+    ResourceId, "R", NUMBERS
+}
+
+/// A process, and the site on which it runs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+pub struct Party {
+    /// The process.
+    pub process: ProcessId,
+    /// Its site.
+    pub site: NodeId,
+}
+
+/// The scenario's `config`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layout {
+    /// The processes of each site, in the order of the sites.
+    pub sites: Vec<Vec<ProcessId>>,
+    /// The resources.
+    #[serde(default)]
+    pub resources: Vec<Placed>,
+    /// Who waits for what at the start. The one that stands first for a resource is served first.
+    #[serde(default)]
+    pub waits: Vec<(ProcessId, ResourceId)>,
+}
+
+/// A resource, and where it is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Placed {
+    /// The resource.
+    pub resource: ResourceId,
+    /// The site that gives it out.
+    pub site: u32,
+    /// Who holds it at the start.
+    #[serde(default)]
+    pub holder: Option<ProcessId>,
+}
+
+impl Layout {
+    /// If nothing is said: on each site one process, which holds the one resource there.
+    fn of_sites(sites: u32) -> Self {
+        let placed = |site| Placed { resource: ResourceId(site + 1), site, holder: Some(ProcessId(site + 1)) };
+        Self {
+            sites: (0..sites).map(|site| vec![ProcessId(site + 1)]).collect(),
+            resources: (0..sites.min(NUMBERS - 1)).map(placed).collect(),
+            waits: vec![],
+        }
+    }
+
+    /// A process with its site.
+    pub fn party(&self, process: ProcessId) -> Option<Party> {
+        let site = self.sites.iter().position(|site| site.contains(&process))?;
+        Some(Party { process, site: NodeId(site as u32) })
+    }
+
+    /// A resource as it is at the start.
+    pub fn placed(&self, resource: ResourceId) -> Option<&Placed> {
+        self.resources.iter().find(|placed| placed.resource == resource)
+    }
+
+    /// The site that gives out a resource.
+    pub fn site_of(&self, resource: ResourceId) -> Option<NodeId> {
+        self.placed(resource).map(|placed| NodeId(placed.site))
+    }
+
+    fn check(&self, sites: u32) -> Result<(), String> {
+        if self.sites.len() != sites as usize {
+            return Err(format!("`sites` lists {} sites, but there are {sites} nodes", self.sites.len()));
+        }
+        let mut processes = BTreeSet::new();
+        if let Some(twice) = self.sites.iter().flatten().find(|&&process| !processes.insert(process)) {
+            return Err(format!("{twice} is listed twice in `sites`"));
+        }
+        let mut resources = BTreeSet::new();
+        for placed in &self.resources {
+            let Placed { resource, site, holder } = *placed;
+            if !resources.insert(resource) {
+                return Err(format!("{resource} is listed twice in `resources`"));
+            }
+            if site >= sites {
+                return Err(format!("{resource} is at site {site}, but there are only {sites} sites, from 0"));
+            }
+            if let Some(holder) = holder.filter(|holder| !processes.contains(holder)) {
+                return Err(format!("{resource} is held by {holder}, which is in no list of `sites`"));
+            }
+        }
+        let mut waits = BTreeSet::new();
+        for &(process, resource) in &self.waits {
+            if !processes.contains(&process) {
+                return Err(format!("{process} waits, but is in no list of `sites`"));
+            }
+            let Some(placed) = self.placed(resource) else {
+                return Err(format!("{process} waits for {resource}, which is not in `resources`"));
+            };
+            match placed.holder {
+                None => return Err(format!("{process} waits for {resource}, which nobody holds")),
+                Some(holder) if holder == process => {
+                    return Err(format!("{process} waits for {resource} and holds it"));
+                }
+                Some(_) if !waits.insert((process, resource)) => {
+                    return Err(format!("{process} waits for {resource} twice"));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads the `config`.
+pub fn configure(json: &serde_json::Value, sites: u32) -> Result<Option<Datum>, String> {
+    if json.is_null() {
+        if sites >= NUMBERS {
+            return Err(format!("no more than {} sites", NUMBERS - 1));
+        }
+        return Ok(Some(Datum::new(Layout::of_sites(sites))));
+    }
+    let expected = "expected {\"sites\": [[\"P1\"], …], \"resources\": [{\"resource\": \"R1\", \"site\": 0, \"holder\": \"P1\"}, …], \"waits\": [[\"P2\", \"R1\"], …]}";
+    let layout: Layout = serde_json::from_value(json.clone()).map_err(|error| format!("{error}; {expected}"))?;
+    layout.check(sites)?;
+    Ok(Some(Datum::new(layout)))
+}
