@@ -83,6 +83,7 @@ impl Monitor for OneLeader {
         let up: BTreeSet<NodeId> = world.live::<Member>().map(|(id, _)| id).collect();
         for effect in &step.effects {
             if let Effect::Sent { id, payload, .. } = effect
+                && id.copy == 0
                 && payload.get() == Some(&Message::Election)
             {
                 state.insert(id.from, up.iter().copied().filter(|&other| other > id.from).collect());
