@@ -270,6 +270,7 @@ fn Open(props: &OpenProps) -> Html {
             <spacetime::Spacetime lab={lab.clone()} frames={frames.clone()} theme={shell.theme} />
             <aside class="side" aria-label="Inspector">
                 <inspector::Inspector lab={lab.clone()} texts={props.texts.clone()} />
+                <menu::SelectionMenu lab={lab.clone()} />
             </aside>
             <transport::Transport lab={lab.clone()} />
             if let Some(kept) = kept {
@@ -398,7 +399,7 @@ fn Bar(props: &BarProps) -> Html {
                 <a class="home" href="#/"><img src="icon.svg" alt="" width="24" height="24" /><span>{ "Interleave" }</span></a>
                 <span class="sep" aria-hidden="true">{ "/" }</span>
                 if let Some(family) = family {
-                    <a class="family" href="#/">{ family.title }</a>
+                    <a class="crumb" href="#/">{ family.title }</a>
                     <span class="sep" aria-hidden="true">{ "/" }</span>
                 }
                 <h1>{ algorithm.title }</h1>

@@ -86,10 +86,11 @@ fn note_of(deed: &Deed) -> Option<(&str, bool)> {
 pub fn button(deed: &Deed) -> Html {
     let refused = deed.refused.is_some();
     let onclick = (!refused).then(|| deed.action.reform(|_: MouseEvent| ()));
+    let warns = note_of(deed).is_some_and(|(_, warns)| warns);
     let spoken = note_of(deed).map(|(sentence, _)| format!(". {sentence}"));
     html! {
         <button type="button" class="deed" aria-disabled={refused.then_some("true")} {onclick}>
-            if deed.warning.is_some() { { warning_mark() } }
+            if warns { { warning_mark() } }
             { &deed.label }
             if let Some(sentence) = spoken { <span class="visually-hidden">{ sentence }</span> }
         </button>
@@ -125,6 +126,20 @@ pub fn chip(lab: &LabHandle, selection: Selection, label: AttrValue) -> Html {
         <button type="button" class="chip" aria-pressed={if selected { "true" } else { "false" }}
             onclick={lab.on(move || Action::Select(Some(selection)))}>{ label }</button>
     }
+}
+
+/// The `count` items with the smallest keys, in the order of their keys. Smaller code than sorting all of them, and there
+/// may be thousands.
+pub fn first<K: Ord, T>(items: impl Iterator<Item = (K, T)>, count: usize) -> Vec<T> {
+    let mut kept: Vec<(K, T)> = Vec::with_capacity(count + 1);
+    for item in items {
+        let place = kept.iter().rposition(|(key, _)| *key <= item.0).map_or(0, |index| index + 1);
+        if place < count {
+            kept.insert(place, item);
+            kept.truncate(count);
+        }
+    }
+    kept.into_iter().map(|(_, item)| item).collect()
 }
 
 /// The field that an event comes from.
@@ -186,7 +201,7 @@ impl Entry {
 
     /// Whether it is a question of yes or no: 1 or 0.
     fn is_flag(&self) -> bool {
-        self.whole && self.unit.is_empty() && self.min == 0.0 && self.max == 1.0
+        self.whole && self.unit.is_empty() && self.min.abs() < 0.5 && self.max < 1.5
     }
 
     /// Why this number is not allowed, if so.
@@ -260,7 +275,7 @@ pub fn NumberForm(props: &FormProps) -> Html {
         if entry.is_flag() {
             return html! {
                 <label class="field flag">
-                    <input type="checkbox" checked={value == 1.0} {oninput} {onchange} />
+                    <input type="checkbox" checked={value > 0.5} {oninput} {onchange} />
                     <span class="field-label">{ &entry.label }</span>
                 </label>
             };
@@ -297,6 +312,13 @@ fn field(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_come_in_order_and_equal_ones_as_they_came() {
+        let items = [(5, 'e'), (1, 'a'), (3, 'x'), (3, 'y'), (2, 'b')];
+        assert_eq!(first(items.into_iter(), 4), ['a', 'b', 'x', 'y']);
+        assert_eq!(first(items.into_iter(), 0), Vec::<char>::new());
+    }
 
     #[test]
     fn a_field_says_what_is_allowed() {

@@ -5,10 +5,13 @@ mod rebuild;
 
 use super::controls::{Deed, Entry, NumberForm, deeds, select};
 use crate::lab::{Action, LabHandle, LabProps, Tool};
-use forms::ToolForm;
+use forms::tool_form;
 use rebuild::with_preset;
-use sim::{Event, link::Preset};
+use sim::{Event, NodeId, link::Preset};
 use yew::prelude::*;
+
+/// Nodes of a preset at most.
+const MOST_NODES: i64 = sim::limits::NODES.cast_signed() as i64;
 
 /// The tools, in their order.
 const TOOLS: [(Tool, &str); 5] = [
@@ -19,10 +22,24 @@ const TOOLS: [(Tool, &str); 5] = [
     (Tool::Partition, "Partition"),
 ];
 
+/// What has been chosen in the forms and is not done yet.
+#[derive(Clone, PartialEq, Default)]
+pub struct Chosen {
+    /// The position of a preset.
+    preset: usize,
+    /// The position of a node among the members.
+    pub first: usize,
+    /// The position of another node, or of a link.
+    pub second: usize,
+    /// The nodes of one side of a partition.
+    pub side: Vec<NodeId>,
+}
+
 /// The bar of edit mode; nothing outside of it.
 #[component]
 pub fn EditBar(props: &LabProps) -> Html {
     let lab = &props.lab;
+    let chosen = use_state(Chosen::default);
     let Some(current) = lab.get().tool else { return html! {} };
     let partitioned = lab.get().session.world().links().iter().any(|link| link.severed);
     html! {
@@ -34,11 +51,13 @@ pub fn EditBar(props: &LabProps) -> Html {
                 }) }
                 if partitioned { { deeds(&[Deed::event(lab, "Heal", Event::Heal)]) } }
                 <span class="gap"></span>
-                <Presets lab={lab.clone()} />
+                { presets(lab, &chosen) }
                 <button type="button" class="tool done" onclick={lab.on(|| Action::Edit(None))}>{ "Done" }</button>
             </div>
-            <p class="hint">{ hint(current) }</p>
-            <ToolForm lab={lab.clone()} tool={current} key={format!("{current:?}")} />
+            <div class="tool-form" key={format!("{current:?}")}>
+                <p class="hint">{ hint(current) }</p>
+                { tool_form(lab, current, &chosen) }
+            </div>
         </section>
     }
 }
@@ -46,36 +65,33 @@ pub fn EditBar(props: &LabProps) -> Html {
 /// What the pointer does with a tool.
 fn hint(tool: Tool) -> &'static str {
     match tool {
-        Tool::Move => "Drag a node, or give its place in thousandths of the stage.",
-        Tool::AddNode => "Click where the node is to stand, or give its place in thousandths of the stage.",
-        Tool::Connect => "Drag from one node to another, or choose the two.",
-        Tool::Delete => "Click a node or a link, or choose it.",
-        Tool::Partition => "Draw a line across the network, or choose the nodes of one side.",
+        Tool::Move => "Drag a node, or give its place, 0 to 1000:",
+        Tool::AddNode => "Click where it is to stand, or give its place, 0 to 1000:",
+        Tool::Connect => "Drag from one node to another, or choose the two:",
+        Tool::Delete => "Click a node or a link, or choose it:",
+        Tool::Partition => "Draw a line across the network, or choose one side:",
     }
 }
 
 /// Another topology, of any size: a restart.
-#[component]
-fn Presets(props: &LabProps) -> Html {
-    let lab: &LabHandle = &props.lab;
-    let chosen = use_state(|| 0_usize);
+fn presets(lab: &LabHandle, chosen: &UseStateHandle<Chosen>) -> Html {
     let count = lab.get().session.scenario().nodes.count();
     let names: Vec<String> = Preset::ALL.iter().map(|preset| preset.name().to_owned()).collect();
     let choose = {
         let chosen = chosen.clone();
-        Callback::from(move |index: usize| chosen.set(index))
+        Callback::from(move |preset: usize| chosen.set(Chosen { preset, ..(*chosen).clone() }))
     };
     let build = {
-        let (lab, preset) = (lab.clone(), Preset::ALL[*chosen]);
+        let (lab, preset) = (lab.clone(), Preset::ALL[chosen.preset]);
         Callback::from(move |values: Vec<f64>| {
             let scenario = with_preset(lab.get().session.scenario(), preset, values[0] as u32);
             lab.act(Action::Restart(Box::new(scenario)));
         })
     };
-    let nodes = Entry::whole("nodes", "", (1, sim::limits::NODES as i64), count.into());
+    let nodes = Entry::whole("nodes", "", (1, MOST_NODES), count.into());
     html! {
         <div class="presets" role="group" aria-label="Start again as">
-            { select("Start again as", &names, *chosen, choose) }
+            { select("Start again as", &names, chosen.preset, choose) }
             <NumberForm entries={vec![nodes]} submit="Restart" on_submit={build} />
         </div>
     }

@@ -21,6 +21,7 @@ use crate::{
     lab::{Action, LabHandle, Tab},
     library::Topic,
 };
+use pseudocode::use_scroll_to_lit;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -54,17 +55,16 @@ impl PartialEq for InspectorProps {
 pub fn Inspector(props: &InspectorProps) -> Html {
     let lab = &props.lab;
     let tab = lab.get().tab;
-    // The texts are shared by every drawing; copied once.
-    let texts = use_memo(Rc::as_ptr(&props.texts).addr(), |_| {
-        (AttrValue::from(props.texts.article.clone()), AttrValue::from(props.texts.pseudocode.clone()))
-    });
+    let wrong = use_state(|| None);
+    let code = use_scroll_to_lit(&lab.get().session.step().lines, tab == Tab::Now);
     let panel = match tab {
-        Tab::Now => html! { <now::Now lab={lab.clone()} pseudocode={texts.1.clone()} /> },
-        Tab::State => html! { <state::State lab={lab.clone()} /> },
-        Tab::Checks => html! { <checks::Checks lab={lab.clone()} /> },
-        Tab::Cost => html! { <cost::Cost lab={lab.clone()} /> },
+        Tab::Now => now::now(lab, &props.texts.pseudocode, &code, &wrong),
+        Tab::State => state::state(lab),
+        Tab::Checks => checks::checks(lab),
+        Tab::Cost => cost::cost(lab),
         Tab::Charts => html! { <Charts lab={lab.clone()} /> },
-        Tab::Read => html! { <div class="read"><Article text={texts.0.clone()} /></div> },
+        // The article is compared and copied only while it is read.
+        Tab::Read => html! { <Article text={props.texts.article.clone()} /> },
     };
     html! {
         <div class="inspector">

@@ -6,9 +6,11 @@ use super::{
     controls::{Deed, Entry, NumberForm, deeds, node_chip},
     inspector::{offer, offers, signed},
 };
-use crate::lab::{Action, LabHandle, LabProps, Selection, Tab};
-use link::LinkMenu;
-use sim::{Event, Flight, Life, MessageId, NodeId, Order, PartId, Rate, World, narrate, world::Route};
+use crate::lab::{Action, Lab, LabHandle, LabProps, Selection, Tab};
+use link::link_menu;
+use sim::{
+    Event, Flight, Life, LinkId, MessageId, MomentId, NodeId, Order, PartId, Rate, World, narrate, world::Route,
+};
 use yew::prelude::*;
 
 /// Milliseconds by which a clock may be set ahead or behind: a day.
@@ -18,13 +20,21 @@ const MOST_SKEW: f64 = 86_400_000.0;
 #[component]
 pub fn SelectionMenu(props: &LabProps) -> Html {
     let lab = &props.lab;
-    let Some(selection) = lab.get().selection else { return html! {} };
+    let selection = lab.get().selection;
+    // The kind of delay that was chosen for a link and is not set yet.
+    let kind = use_state(|| None::<(LinkId, usize)>);
+    // Told by replay: only when another event is selected.
+    let told = use_memo(selected_moment(&lab.get()), |moment| match moment {
+        Some((_, depth)) => tell(&lab.get(), *depth),
+        None => (String::new(), String::new()),
+    });
+    let Some(selection) = selection else { return html! {} };
     let body = match selection {
         Selection::Message(id) => message(lab, id),
         Selection::Node(id) => node(lab, id),
         Selection::Part(node, part) => self::part(lab, node, part),
-        Selection::Link(id) => html! { <LinkMenu lab={lab.clone()} link={id} /> },
-        Selection::Event(depth) => html! { <EventMenu lab={lab.clone()} {depth} /> },
+        Selection::Link(id) => link_menu(lab, id, &kind),
+        Selection::Event(depth) => event(lab, depth, &told),
     };
     html! {
         <section class="selection-menu" aria-label="What can be done with the selection" key={format!("{selection:?}")}>
@@ -163,34 +173,29 @@ fn part(lab: &LabHandle, id: NodeId, part: PartId) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct EventProps {
-    lab: LabHandle,
-    depth: u32,
+/// The moment of the selected event, and its depth.
+fn selected_moment(lab: &Lab) -> Option<(Option<MomentId>, u32)> {
+    let Some(Selection::Event(depth)) = lab.selection else { return None };
+    let line = lab.session.line();
+    let index = line.partition_point(|&id| lab.session.moment(id).depth < depth);
+    Some((line.get(index).copied(), depth))
+}
+
+/// What happened at a step, and when.
+fn tell(lab: &Lab, depth: u32) -> (String, String) {
+    let mut told = (String::new(), String::new());
+    lab.session.visit(depth..depth + 1, &mut |_, step, world| {
+        let stamp = step.stamps.event.lamport;
+        let stamp = if step.node.is_some() { format!(", Lamport stamp {stamp}") } else { String::new() };
+        told.0 = narrate::headline(step, world, lab.session.payloads());
+        told.1 = format!("step {depth}, at {}{stamp}", step.at);
+    });
+    told
 }
 
 /// An event of the past: go there, or let it happen later. What the pointer does by dragging an arrowhead.
-#[component]
-fn EventMenu(props: &EventProps) -> Html {
-    let (lab, depth) = (&props.lab, props.depth);
-    let state = lab.get();
-    let session = &state.session;
-    let line = session.line();
-    let at = line.get(line.partition_point(|&id| session.moment(id).depth < depth)).copied();
-    // Told by replay: only when another event is selected.
-    let told = use_memo((at, depth), |_| {
-        let mut told = (String::new(), String::new());
-        session.visit(depth..depth + 1, &mut |_, step, world| {
-            let stamp = if step.node.is_some() {
-                format!(", Lamport stamp {}", step.stamps.event.lamport)
-            } else {
-                String::new()
-            };
-            told = (narrate::headline(step, world, session.payloads()), format!("step {depth}, at {}{stamp}", step.at));
-        });
-        told
-    });
-    let end = session.end();
+fn event(lab: &LabHandle, depth: u32, told: &(String, String)) -> Html {
+    let end = lab.get().session.end();
     let last = "It is the last event of this branch: there is nothing to put it behind.";
     let actions = [
         Deed::new(lab, "Go there", Action::Seek(depth)),

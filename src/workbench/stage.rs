@@ -3,7 +3,6 @@
 use super::{
     edit::EditBar,
     frames::{Draw, FramesHandle},
-    menu::SelectionMenu,
 };
 use crate::{
     lab::{Action, Badge, Change, Lab, LabHandle, Overlays, Selection, Tool},
@@ -92,7 +91,6 @@ pub fn Stage(props: &StageProps) -> Html {
             <StandIns lab={props.lab.clone()} />
             <Legend lab={props.lab.clone()} theme={props.theme} />
             if lab.tool.is_some() { <EditBar lab={props.lab.clone()} /> }
-            <SelectionMenu lab={props.lab.clone()} />
         </section>
     }
 }
@@ -138,6 +136,7 @@ fn look(lab: &Lab, theme: Theme, (width, height): (f32, f32)) -> Look {
     };
     Look {
         scale: theme.scale(),
+        insets: network::Insets { top: 12.0, ..network::Insets::default() },
         selected,
         links: lab.overlays.links || lab.tool.is_some(),
         waits_for: lab.overlays.waits_for,

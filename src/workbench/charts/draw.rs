@@ -22,6 +22,9 @@ const SANS: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans',
 /// The height of texts in CSS pixels; larger on the projector.
 const TEXT: f64 = 14.0;
 
+/// The room for the names of lines, in CSS pixels: longer ones are shortened here and stand in full in the table.
+const NAMES: f32 = 72.0;
+
 /// How one line of a chart is drawn.
 pub struct Stroke {
     /// Its class in the style sheet, for the sample in the table.
@@ -108,17 +111,23 @@ fn range(track: &Track) -> (f64, f64) {
     (least, greatest + (greatest - least) * 0.05)
 }
 
+/// Whether all values are whole numbers, so that the axis needs no others.
+fn is_whole(track: &Track) -> bool {
+    track.samples().flat_map(|sample| sample.values.iter().flatten()).all(|value| value.fract() == 0.0)
+}
+
 fn chart(root: &DrawingArea<Canvas, Shift>, track: &Track, look: &Look, dash: &Dash) -> Drawn {
     root.fill(&look.colour(Role::Stage))?;
     let end = track.samples().last().map_or(Micros::ZERO, |sample| sample.at).max(look.now);
     let (unit, scale) = time_unit(end);
     let (low, high) = range(track);
     let names = track.names.iter().map(|name| sim::scene::text::width(name, TEXT as f32, false)).fold(24.0, f32::max);
+    let ticks = if is_whole(track) { ((high - low) as usize + 1).clamp(2, 6) } else { 6 };
     let widest = sim::scene::text::width(&number(high), TEXT as f32, false).max(24.0);
     let text = f64::from(look.theme.scale()) / f64::from(look.theme.scale()).sqrt();
     let mut chart = ChartBuilder::on(root)
         .margin_top(look.pixels(22.0 * text))
-        .margin_right(look.pixels(f64::from(names.min(96.0)) * text + 14.0))
+        .margin_right(look.pixels(f64::from(names.min(NAMES)) * text + 22.0))
         .set_label_area_size(LabelAreaPosition::Bottom, look.pixels(26.0 * text))
         .set_label_area_size(LabelAreaPosition::Left, look.pixels(f64::from(widest) * text + 12.0))
         .build_cartesian_2d(0.0..(end.0.max(1) as f64 / scale), low..high)?;
@@ -130,7 +139,7 @@ fn chart(root: &DrawingArea<Canvas, Shift>, track: &Track, look: &Look, dash: &D
         .axis_style(look.colour(Role::Edge))
         .label_style(look.text(Role::Ink))
         .x_labels(4)
-        .y_labels(6)
+        .y_labels(ticks)
         .x_label_formatter(&|value| format!("{} {unit}", number(*value)))
         .y_label_formatter(&|value| number(*value))
         .draw()?;
@@ -140,7 +149,9 @@ fn chart(root: &DrawingArea<Canvas, Shift>, track: &Track, look: &Look, dash: &D
 
     let now = look.now.0 as f64 / scale;
     let ink = look.colour(Role::Ink);
-    chart.draw_series([PathElement::new([(now, low), (now, high)], ink.stroke_width(look.pixels(1.5) as u32))])?;
+    if look.now < end {
+        chart.draw_series([PathElement::new([(now, low), (now, high)], ink.stroke_width(look.pixels(1.5) as u32))])?;
+    }
     let mut labels = Vec::new();
     for (index, name) in track.names.iter().enumerate() {
         let stroke = &STYLES[index % STYLES.len()];
@@ -165,7 +176,7 @@ fn steps<'a>(samples: impl Iterator<Item = &'a Sample>, index: usize, scale: f64
     for sample in samples {
         let Some(value) = sample.values.get(index).copied().flatten() else { continue };
         let at = sample.at.0 as f64 / scale;
-        if let Some(&(_, before)) = points.last().filter(|(_, before)| *before != value) {
+        if let Some(&(_, before)) = points.last().filter(|(_, before)| (before - value).abs() > f64::EPSILON) {
             points.push((at, before));
         }
         points.push((at, value));
@@ -205,16 +216,24 @@ fn name_lines(
     right: i32,
     look: &Look,
 ) -> Drawn {
-    labels.sort_unstable_by_key(|(y, index, _)| (*y, *index));
+    // Few enough for the simplest sorting, which is the smallest.
+    for end in 1..labels.len() {
+        let mut at = end;
+        while at > 0 && labels[at - 1].0 > labels[at].0 {
+            labels.swap(at - 1, at);
+            at -= 1;
+        }
+    }
     let height = (TEXT * look.ratio * f64::from(look.theme.scale())) as i32;
     let mut places: Vec<i32> = labels.iter().map(|(y, ..)| *y).collect();
-    move_apart(&mut places, height, root.dim_in_pixel().1 as i32 - 2 * height);
+    move_apart(&mut places, height, root.dim_in_pixel().1.cast_signed() - 2 * height);
     for ((_, index, name), y) in labels.into_iter().zip(places) {
-        let (x, swatch) = (right + look.pixels(4.0), look.pixels(4.0));
+        let (x, swatch) = (right + look.pixels(10.0), look.pixels(4.0));
         let colour = look.colour(STYLES[index % STYLES.len()].role);
         root.draw(&Rectangle::new([(x, y - height / 2 + 2), (x + swatch, y + height / 2 - 2)], colour.filled()))?;
         let style = look.text(Role::Ink).pos(Pos::new(HPos::Left, VPos::Center));
-        root.draw(&Text::new(name.clone(), (x + 2 * swatch, y), style))?;
+        let name = sim::scene::text::shortened(name, TEXT as f32, false, NAMES);
+        root.draw(&Text::new(name, (x + 2 * swatch, y), style))?;
     }
     Ok(())
 }

@@ -73,7 +73,7 @@ impl Quantity {
             Self::Skew => {
                 let ahead = |id: NodeId| {
                     let clock = world.node(id).map_or(0, |node| node.clock_at(world.now()));
-                    (clock - world.now().0 as i64) as f64 / 1e3
+                    (clock - world.now().0.cast_signed()) as f64 / 1e3
                 };
                 world.members().iter().map(|&id| (world.name(id).to_owned(), ahead(id))).collect()
             }

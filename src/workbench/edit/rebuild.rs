@@ -13,7 +13,9 @@ pub fn with_preset(scenario: &Scenario, preset: Preset, count: u32) -> Scenario 
         Nodes::List(list) => {
             let mut list = list.clone();
             list.resize(count as usize, NodeEntry::default());
-            list.iter_mut().for_each(|node| (node.x, node.y) = (None, None));
+            for node in &mut list {
+                (node.x, node.y) = (None, None);
+            }
             if list.iter().all(|node| *node == NodeEntry::default()) { Nodes::Count(count) } else { Nodes::List(list) }
         }
     };
@@ -32,7 +34,7 @@ pub fn with_one_more(scenario: &Scenario) -> Scenario {
             let new = (0..count).map(|other| LinkEntry { ends: (other, count), delay: None, order: None, loss: None });
             Topology::Links(links.iter().cloned().chain(new).collect())
         }
-        preset => preset.clone(),
+        preset @ Topology::Preset(_) => preset.clone(),
     };
     Scenario { nodes, topology, ..scenario.clone() }
 }

@@ -12,8 +12,8 @@ use sim::{
 };
 use yew::prelude::*;
 
-/// Nodes up to which the requests of all are shown; of more, those of the selected one.
-const ALL: usize = 12;
+/// Buttons up to which those of all nodes are shown; of more, those of the selected node.
+const ALL: usize = 16;
 
 /// The section: who can be asked for what.
 pub fn ask_section(lab: &LabHandle) -> Html {
@@ -23,36 +23,45 @@ pub fn ask_section(lab: &LabHandle) -> Html {
         Some(Selection::Node(id) | Selection::Part(id, _)) => Some(id),
         _ => None,
     };
-    let members = world.members();
-    let shown: Vec<NodeId> = if members.len() <= ALL { members.to_vec() } else { selected.into_iter().collect() };
-    let groups: Vec<Html> = shown.into_iter().filter_map(|id| group(lab, world, id, selected == Some(id))).collect();
-    if groups.is_empty() && members.len() <= ALL {
+    let few = world.members().len() <= ALL;
+    let shown = world.members().iter().copied().filter(|&id| few || selected == Some(id));
+    let mut groups: Vec<(NodeId, Vec<Offer<Json>>)> = shown.map(|id| (id, offers(world, id))).collect();
+    groups.retain(|(_, offers)| !offers.is_empty());
+    if groups.is_empty() && few {
         return html! {};
+    }
+    let ready = groups.iter().flat_map(|(_, offers)| offers).filter(|offer| offer.refused.is_none()).count();
+    let too_many = !few || ready > ALL;
+    if too_many {
+        groups.retain(|(id, _)| selected == Some(*id));
     }
     html! {
         <section class="asks" aria-labelledby="ask-title">
             <h2 id="ask-title">{ "You can ask" }</h2>
-            if groups.is_empty() {
-                <p class="quiet">{ "Select a node to see what it can be asked." }</p>
-            } else {
-                <dl>{ for groups }</dl>
-            }
+            <dl>{ for groups.into_iter().map(|(id, offers)| group(lab, world, id, offers, selected == Some(id))) }</dl>
+            if too_many && selected.is_none() { <p class="quiet">{ "Select a node to see what it can be asked." }</p> }
         </section>
     }
 }
 
-/// A node and what it can be asked; nothing where it knows no requests.
-fn group(lab: &LabHandle, world: &World, id: NodeId, selected: bool) -> Option<Html> {
-    let offers = offers(world, id);
-    if offers.is_empty() {
-        return None;
-    }
-    Some(html! {
-        <div class={classes!("ask-group", selected.then_some("selected"))} key={id.0}>
+/// A node and what it can be asked. What it cannot be asked now folds, unless the node is selected.
+fn group(lab: &LabHandle, world: &World, id: NodeId, offers: Vec<Offer<Json>>, selected: bool) -> Html {
+    let (refused, ready): (Vec<_>, Vec<_>) = offers.into_iter().partition(|offer| offer.refused.is_some());
+    let count = refused.len();
+    let refused: Html = refused.into_iter().map(|offer| one(lab, id, offer)).collect();
+    html! {
+        <div class="ask-group" key={id.0}>
             <dt>{ node_chip(lab, world, id) }</dt>
-            <dd>{ for offers.into_iter().map(|offer| one(lab, id, offer)) }</dd>
+            <dd>
+                { for ready.into_iter().map(|offer| one(lab, id, offer)) }
+                if selected {
+                    { refused }
+                } else if count > 0 {
+                    <details class="not-now"><summary>{ format!("{count} not now") }</summary>{ refused }</details>
+                }
+            </dd>
         </div>
-    })
+    }
 }
 
 /// What can be asked of a node, and why not.
@@ -65,7 +74,9 @@ pub fn offers(world: &World, id: NodeId) -> Vec<Offer<Json>> {
         _ => Some(format!("{} is down.", node.name())),
     };
     if let Some(reason) = reason {
-        offers.iter_mut().for_each(|offer| offer.refused = Some(reason.clone()));
+        for offer in &mut offers {
+            offer.refused = Some(reason.clone());
+        }
     }
     offers
 }

@@ -1,7 +1,7 @@
 //! Checks: assumptions that were broken, what must hold and whether it does, and the planted mistakes.
 
 use crate::{
-    lab::{Action, LabHandle, LabProps},
+    lab::{Action, LabHandle},
     workbench::controls::{node_chip, warning_mark},
 };
 use sim::{
@@ -23,9 +23,7 @@ pub fn badge(verdicts: &[Verdict]) -> (String, String) {
 }
 
 /// The panel.
-#[component]
-pub fn Checks(props: &LabProps) -> Html {
-    let lab = &props.lab;
+pub fn checks(lab: &LabHandle) -> Html {
     let state = lab.get();
     let session = &state.session;
     let (world, algorithm) = (session.world(), session.setup().algorithm);

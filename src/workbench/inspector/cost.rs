@@ -1,9 +1,9 @@
 //! Cost: what was counted, beside what the theory says.
 
-use crate::lab::LabProps;
+use crate::lab::LabHandle;
 use sim::{
     World,
-    algorithm::{Cost as Formula, Relation},
+    algorithm::{Cost, Relation},
     narrate,
 };
 use yew::prelude::*;
@@ -12,9 +12,8 @@ use yew::prelude::*;
 const BILLS: usize = 12;
 
 /// The panel.
-#[component]
-pub fn Cost(props: &LabProps) -> Html {
-    let state = props.lab.get();
+pub fn cost(lab: &LabHandle) -> Html {
+    let state = lab.get();
     let session = &state.session;
     let (world, algorithm) = (session.world(), session.setup().algorithm);
     html! {
@@ -33,7 +32,7 @@ pub fn Cost(props: &LabProps) -> Html {
     }
 }
 
-fn formula(world: &World, cost: &Formula) -> Html {
+fn formula(world: &World, cost: &Cost) -> Html {
     let counted = (cost.count)(world);
     let sign = match cost.relation {
         Relation::Exactly => "=",

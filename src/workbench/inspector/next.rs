@@ -2,7 +2,7 @@
 
 use crate::{
     lab::{Action, Lab, LabHandle},
-    workbench::controls::warning_mark,
+    workbench::controls::{first, warning_mark},
 };
 use sim::{Choice, Event, Payloads, World, narrate};
 use yew::prelude::*;
@@ -28,16 +28,15 @@ fn next(world: &World) -> Next {
     let planned = world.planned().map(|plan| (plan.due, plan.event));
     let flights = world.flights().filter(|flight| !flight.held).map(|flight| (flight.due, Event::Deliver(flight.id)));
     let timers = world.timers().map(|timer| (timer.due, Event::Fire(timer.id)));
-    let mut items: Vec<_> = planned.chain(flights).chain(timers).collect();
-    items.sort_by_key(|(due, _)| *due);
-    items.truncate(EARLIEST);
-    let (first, none) = (world.peek_next().map(|(event, _)| event), Payloads::default());
+    let items = planned.chain(flights).chain(timers).map(|item| (item.0, item));
+    let items = first(items, EARLIEST);
+    let (soonest, none) = (world.peek_next().map(|(event, _)| event), Payloads::default());
     let choices = items.into_iter().map(|(due, event)| Choice {
         event,
         due,
         refused: world.refusal(event, &none),
         breaks: world.would_break(event),
-        next: first == Some(event),
+        next: soonest == Some(event),
     });
     Next { choices: choices.collect(), more: pending - EARLIEST }
 }
@@ -98,7 +97,7 @@ fn row(lab: &LabHandle, world: &World, choice: &Choice, number: usize) -> Html {
                 <kbd>{ if number <= 9 { number.to_string() } else { "·".into() } }</kbd>
                 <span class="what">{ words }</span>
                 <span class="when">
-                    if choice.next { <b class="next-mark">{ "next" }</b> }
+                    if choice.next { <b>{ "next" }</b>{ " " } }
                     { if late { "overdue".into() } else { choice.due.to_string() } }
                 </span>
                 if let Some(warning) = warning { <span class="breaks">{ warning_mark() }{ warning }</span> }

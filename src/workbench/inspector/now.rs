@@ -1,6 +1,12 @@
 //! Now: what has just happened, the rule that fired, what can happen next, and why somebody waits.
 
-use super::{ask::ask_section, next::next_list, pseudocode::Pseudocode, settings::scenario_section, why::why_section};
+use super::{
+    ask::ask_section,
+    next::next_list,
+    pseudocode::pseudocode,
+    settings::{Wrong, scenario_section},
+    why::why_section,
+};
 use crate::{
     lab::{Lab, LabHandle},
     workbench::controls::warning_mark,
@@ -14,28 +20,17 @@ use yew::prelude::*;
 /// What came of an event is told in so many lines at most.
 const EFFECTS: usize = 4;
 
-/// The props of the panel.
-#[derive(Clone, PartialEq, Properties)]
-pub struct NowProps {
-    /// The lab.
-    pub lab: LabHandle,
-    /// The pseudocode, with its tags.
-    pub pseudocode: AttrValue,
-}
-
-/// The panel.
-#[component]
-pub fn Now(props: &NowProps) -> Html {
-    let lab = &props.lab;
-    let lit = lab.get().session.step().lines.clone();
+/// The panel. `code` is the pseudocode with its tags, `frame` its element.
+pub fn now(lab: &LabHandle, code: &str, frame: &NodeRef, wrong: &Wrong) -> Html {
+    let state = lab.get();
     html! {
         <div class="now">
-            { happened(&lab.get()) }
-            if !props.pseudocode.is_empty() { <Pseudocode text={props.pseudocode.clone()} {lit} /> }
+            { happened(&state) }
+            if !code.is_empty() { { pseudocode(code, &state.session.step().lines, frame) } }
             { next_list(lab) }
             { why_section(lab) }
             { ask_section(lab) }
-            { scenario_section(lab) }
+            { scenario_section(lab, wrong) }
         </div>
     }
 }
@@ -52,6 +47,7 @@ fn happened(lab: &Lab) -> Html {
                 <b>{ narrate::headline(step, world, session.payloads()) }{ "." }</b>
                 { for step.notes.iter().map(|note| html! { <>{ " " }{ note }</> }) }
             </p>
+            if step.is_start() { <p class="caption">{ &session.scenario().sentence }</p> }
             if let Some(text) = caption(session) { <p class="caption">{ text }</p> }
             if let Some(broke) = step.broke { <p class="broke">{ warning_mark() }{ broke.sentence() }</p> }
             if !effects.is_empty() {

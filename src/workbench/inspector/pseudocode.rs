@@ -1,5 +1,6 @@
 //! The pseudocode, with the lines that have just run lit.
 
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -23,33 +24,37 @@ fn line(written: &str) -> Line<'_> {
     Line { depth: (text.len() - bare.len()) / 2, text: bare.trim_end(), tag }
 }
 
-/// The props of the pseudocode.
-#[derive(Clone, PartialEq, Properties)]
-pub struct PseudocodeProps {
-    /// The whole text, with its tags.
-    pub text: AttrValue,
-    /// The tags of the lines that have just run.
-    pub lit: Vec<&'static str>,
-}
-
-/// The pseudocode. It scrolls by itself to what has just run; the page around it never moves.
-#[component]
-pub fn Pseudocode(props: &PseudocodeProps) -> Html {
+/// The element of the pseudocode. It scrolls by itself to what has just run; the page around it never moves.
+#[hook]
+pub fn use_scroll_to_lit(lit: &[&'static str], shown: bool) -> NodeRef {
     let frame = use_node_ref();
-    use_effect_with((frame.clone(), props.lit.clone()), |(frame, _)| {
-        let Some(frame) = frame.cast::<HtmlElement>() else { return };
-        let lit = frame.query_selector(".lit").ok().flatten();
-        if let Some(lit) = lit.and_then(|element| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(element).ok()) {
-            let (top, height) = (lit.offset_top(), lit.offset_height());
-            let (from, room) = (frame.scroll_top(), frame.client_height());
-            if top < from || top + height > from + room {
-                frame.set_scroll_top((top + height / 2 - room / 2).max(0));
-            }
+    use_effect_with((frame.clone(), lit.to_vec(), shown), |(frame, ..)| {
+        if let Some(frame) = frame.cast::<HtmlElement>() {
+            scroll_to_lit(&frame);
         }
     });
-    let lines = props.text.lines().map(|written| {
+    frame
+}
+
+/// Brings all lit lines into view, the first of them where they are too many.
+fn scroll_to_lit(frame: &HtmlElement) {
+    let Ok(lit) = frame.query_selector_all(".lit") else { return };
+    let element = |index: u32| lit.item(index).and_then(|node| node.dyn_into::<HtmlElement>().ok());
+    let (Some(first), Some(last)) = (element(0), element(lit.length().saturating_sub(1))) else { return };
+    let (top, bottom) = (first.offset_top(), last.offset_top() + last.offset_height());
+    let (from, room) = (frame.scroll_top(), frame.client_height());
+    if top >= from && bottom <= from + room {
+        return;
+    }
+    let margin = ((room - (bottom - top)) / 2).max(first.offset_height() / 2);
+    frame.set_scroll_top((top - margin).max(0));
+}
+
+/// The pseudocode, with these tags lit.
+pub fn pseudocode(text: &str, tags: &[&'static str], frame: &NodeRef) -> Html {
+    let lines = text.lines().map(|written| {
         let Line { depth, text, tag } = line(written);
-        let lit = tag.is_some_and(|tag| props.lit.contains(&tag));
+        let lit = tag.is_some_and(|tag| tags.contains(&tag));
         let indent = ["in-0", "in-1", "in-2", "in-3", "in-4"][depth.min(4)];
         html! {
             <li class={classes!(indent, lit.then_some("lit"))} aria-current={lit.then_some("step")}>
@@ -58,7 +63,7 @@ pub fn Pseudocode(props: &PseudocodeProps) -> Html {
         }
     });
     html! {
-        <ol class="pseudocode" ref={frame} tabindex="0" aria-label="Pseudocode, the lines that just ran are marked">
+        <ol class="pseudocode" ref={frame.clone()} tabindex="0" aria-label="Pseudocode, the lines that just ran are marked">
             { for lines }
         </ol>
     }

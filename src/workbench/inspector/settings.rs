@@ -13,7 +13,7 @@ use sim::{
 use yew::prelude::*;
 
 /// The scenario's sentence, and what to notice.
-pub fn scenario_section(lab: &LabHandle) -> Html {
+pub fn scenario_section(lab: &LabHandle, wrong: &Wrong) -> Html {
     let state = lab.get();
     let scenario = state.session.scenario();
     let algorithm = state.session.setup().algorithm;
@@ -25,7 +25,7 @@ pub fn scenario_section(lab: &LabHandle) -> Html {
                 if !scenario.notice.is_empty() { <p class="quiet">{ &scenario.notice }</p> }
             </section>
             if let Some(kind) = &algorithm.policy { { policy_section(lab, &state.session, kind) } }
-            <Parameters lab={lab.clone()} />
+            { parameters(lab, wrong) }
         </>
     }
 }
@@ -92,7 +92,7 @@ fn read_number(json: &Json, unit: &str) -> Option<i64> {
         _ => 1,
     };
     match json {
-        Json::String(text) => sim::Micros::parse(text).ok().map(|time| time.0 as i64 / scale),
+        Json::String(text) => sim::Micros::parse(text).ok().map(|time| time.0.cast_signed() / scale),
         Json::Bool(yes) => Some(i64::from(*yes)),
         other => other.as_i64(),
     }
@@ -115,17 +115,11 @@ pub fn filled(base: &Json, fields: &[Field], values: &[f64], fits: &dyn Fn(&Json
     if fits(&timed) { timed } else { with(false) }
 }
 
-/// The props of the parameters.
-#[derive(Clone, PartialEq, Properties)]
-struct ParametersProps {
-    lab: LabHandle,
-}
+/// The parameter that was last given a value that it cannot have, and why not.
+pub type Wrong = UseStateHandle<Option<(&'static str, String)>>;
 
 /// What is fixed for a run: changing it starts the run again. An error stands beside its field.
-#[component]
-fn Parameters(props: &ParametersProps) -> Html {
-    let wrong = use_state(|| None::<(&'static str, String)>);
-    let lab = &props.lab;
+fn parameters(lab: &LabHandle, wrong: &Wrong) -> Html {
     let state = lab.get();
     let setup = state.session.setup();
     let remarks = (setup.algorithm.remarks)(setup);
@@ -200,7 +194,7 @@ fn row(
 
 /// What every draw depends on.
 fn seed(lab: &LabHandle, scenario: &Scenario) -> Html {
-    let entries = vec![Entry::whole("seed of all chance", "", (0, i64::from(u32::MAX)), scenario.seed as i64)];
+    let entries = vec![Entry::whole("seed of all chance", "", (0, i64::from(u32::MAX)), scenario.seed.cast_signed())];
     let on_submit = {
         let lab = lab.clone();
         Callback::from(move |values: Vec<f64>| {

@@ -3,11 +3,10 @@
 mod tree;
 
 use crate::{
-    lab::{Lab, LabHandle, LabProps, Selection, Speed},
-    workbench::controls::{message_chip, node_chip, select},
+    lab::{Lab, LabHandle, Selection, Speed},
+    workbench::controls::{first, message_chip, node_chip, select},
 };
 use sim::{Life, Micros, NodeId, Rate, Session, Stamping, Step, Value, World, narrate, value};
-use std::collections::BTreeMap;
 use tree::Tree;
 use yew::prelude::*;
 
@@ -19,19 +18,20 @@ const OPEN: usize = 12;
 const ROWS: usize = 40;
 
 /// The panel.
-#[component]
-pub fn State(props: &LabProps) -> Html {
-    let lab = &props.lab;
+pub fn state(lab: &LabHandle) -> Html {
     let state = lab.get();
     let world = state.session.world();
     let shown = shown(&state);
     // As fast as it goes there is no time to read what has changed, nor to work it out.
     let hurried = state.playing && state.speed == Speed::Unbounded;
-    let before = if hurried { BTreeMap::new() } else { before(&state.session, &shown) };
+    let before = if hurried { vec![] } else { before(&state.session, &shown) };
     html! {
         <div class="state">
             if shown.len() < world.members().len() { { chooser(lab, world) } }
-            { for shown.iter().map(|&id| node_table(lab, &state, id, before.get(&id))) }
+            { for shown.iter().map(|&id| {
+                let old = before.iter().find(|(known, _)| *known == id).map(|(_, value)| value);
+                node_table(lab, &state, id, old)
+            }) }
             { messages(lab, world) }
         </div>
     }
@@ -56,16 +56,16 @@ fn shown(lab: &Lab) -> Vec<NodeId> {
 }
 
 /// The states before the latest step, of these nodes.
-fn before(session: &Session, nodes: &[NodeId]) -> BTreeMap<NodeId, Value> {
+fn before(session: &Session, nodes: &[NodeId]) -> Vec<(NodeId, Value)> {
     let reflect = |world: &World| {
         let known = nodes.iter().filter_map(|&id| Some((id, world.node(id)?.process().reflect())));
-        known.collect::<BTreeMap<_, _>>()
+        known.collect::<Vec<_>>()
     };
     match session.depth() {
-        0 => BTreeMap::new(),
+        0 => vec![],
         1 => reflect(&World::new(session.setup().clone(), Stamping::None, &mut Step::default())),
         depth => {
-            let mut states = BTreeMap::new();
+            let mut states = vec![];
             session.visit(depth - 1..depth, &mut |_, _, world| states = reflect(world));
             states
         }
@@ -154,9 +154,9 @@ pub fn signed(micros: i64) -> String {
 }
 
 fn timers(world: &World, id: NodeId) -> Html {
-    let mut timers: Vec<_> = world.timers().filter(|timer| timer.id.node == id).collect();
-    timers.sort_by_key(|timer| (timer.due, timer.id));
-    let rows = timers.iter().take(ROWS).map(|timer| {
+    let own = world.timers().filter(|timer| timer.id.node == id);
+    let timers = first(own.map(|timer| ((timer.due, timer.id.number), timer)), ROWS);
+    let rows = timers.iter().map(|timer| {
         let telling = narrate::named(world, timer.payload.reflect());
         html! { <tr class="timer"><th scope="row">{ "timer" }</th><td>{ format!("{telling}, due {}", timer.due) }</td></tr> }
     });
@@ -165,10 +165,8 @@ fn timers(world: &World, id: NodeId) -> Html {
 
 /// The messages in flight, in the order in which they are due.
 fn messages(lab: &LabHandle, world: &World) -> Html {
-    let mut flights: Vec<_> = world.flights().collect();
-    let count = flights.len();
-    flights.sort_by_key(|flight| (flight.due, flight.id));
-    flights.truncate(ROWS);
+    let count = world.flights().count();
+    let flights = first(world.flights().map(|flight| ((flight.due, flight.id), flight)), ROWS);
     let row = |flight: &&sim::Flight| {
         html! {
             <tr key={flight.id.to_string()}>

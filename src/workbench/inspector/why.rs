@@ -4,8 +4,7 @@ use crate::{
     lab::{Lab, LabHandle, Selection},
     workbench::controls::node_chip,
 };
-use sim::{Life, MessageId, NodeId, Wait, World, narrate};
-use std::collections::BTreeSet;
+use sim::{Life, MessageId, NodeId, Part, PartId, Wait, World, narrate};
 use yew::prelude::*;
 
 /// Waits that are told as one sentence; more become a list.
@@ -34,24 +33,30 @@ pub fn why_section(lab: &LabHandle) -> Html {
     let state = lab.get();
     let world = state.session.world();
     let Some(id) = waiting_node(&state) else { return html! {} };
-    let waits = waits(world, id);
-    let name = world.name(id);
-    let reasons = waits.iter().map(|wait| reason(lab, world, id, wait)).collect::<Vec<_>>();
+    let part = match state.selection {
+        Some(Selection::Part(_, part)) => part_of(world, id, Some(part)),
+        _ => None,
+    };
+    let mut waits = waits(world, id);
+    if let Some(part) = &part {
+        waits.retain(|wait| wait.part == Some(part.id));
+    }
+    let name = part.map_or_else(|| world.name(id).to_owned(), |part| part.name);
+    let as_sentence = waits.len() <= SENTENCE && waits.iter().all(|wait| wait.part.is_none());
+    let reasons = waits.iter().map(|wait| reason(lab, world, id, wait));
     let lost = world.tally().lost;
     html! {
         <section class="why" aria-labelledby="why-title">
             <h2 id="why-title">{ format!("Why is {name} waiting?") }</h2>
             if waits.is_empty() {
-                <p>{ not_waiting(world, id) }</p>
-            } else if waits.len() <= SENTENCE {
+                <p>{ not_waiting(world, id, &name) }</p>
+            } else if as_sentence {
                 <p>
-                    { for reasons.into_iter().enumerate().map(|(index, reason)| html! {
-                        <>{ if index == 0 { "For " } else { ", and for " } }{ reason }</>
-                    }) }
+                    { for reasons.enumerate().map(|(index, reason)| html! { <>{ if index == 0 { "For " } else { ", and for " } }{ reason }</> }) }
                     { "." }
                 </p>
             } else {
-                <ul>{ for reasons.into_iter().map(|reason| html! { <li>{ reason }</li> }) }</ul>
+                <ul>{ for reasons.map(|reason| html! { <li>{ reason }{ "." }</li> }) }</ul>
             }
             if !waits.is_empty() && lost > 0 {
                 <p class="quiet">{ match lost { 1 => "One message was lost in this run.".into(), _ => format!("{lost} messages were lost in this run.") } }</p>
@@ -60,23 +65,25 @@ pub fn why_section(lab: &LabHandle) -> Html {
     }
 }
 
-fn not_waiting(world: &World, id: NodeId) -> String {
-    let name = world.name(id);
+/// A part of a node.
+fn part_of(world: &World, node: NodeId, part: Option<PartId>) -> Option<Part> {
+    let parts = world.node(node)?.process().parts();
+    parts.into_iter().find(|known| Some(known.id) == part)
+}
+
+fn not_waiting(world: &World, id: NodeId, name: &str) -> String {
     match world.node(id).map(sim::Node::life) {
         Some(Life::Up) => format!("{name} waits for nobody."),
         _ => format!("{name} has crashed: it waits for nobody."),
     }
 }
 
-/// "a reply from P0, which is in the critical section".
+/// "a reply from P0, which is in the critical section", or "P1 waits for R1 from P2 at Site A, which waits for R2".
 fn reason(lab: &LabHandle, world: &World, me: NodeId, wait: &Wait) -> Html {
-    let part = |node: NodeId, part| {
-        let parts = world.node(node).map_or_else(Vec::new, |node| node.process().parts());
-        parts.into_iter().find(|known| Some(known.id) == part)
-    };
-    let (waiter, on) = (part(me, wait.part), part(wait.on, wait.on_part));
+    let (waiter, on) = (part_of(world, me, wait.part), part_of(world, wait.on, wait.on_part));
     html! {
         <>
+            if let Some(waiter) = waiter { <b>{ waiter.name }</b>{ " waits for " } }
             { &wait.what }
             { " from " }
             if let Some(on) = &on { <b>{ &on.name }</b>{ " at " } }
@@ -86,7 +93,6 @@ fn reason(lab: &LabHandle, world: &World, me: NodeId, wait: &Wait) -> Html {
                 Some(part) if !hindered(world, wait.on) => state_clause(&part.word),
                 _ => hindrance(world, me, wait.on),
             } }
-            if let Some(waiter) = waiter { { format!(" ({} waits)", waiter.name) } }
         </>
     }
 }
@@ -125,6 +131,9 @@ fn hindrance(world: &World, me: NodeId, on: NodeId) -> String {
 /// A word of state as a relative clause.
 fn state_clause(word: &str) -> String {
     let first = word.split(' ').next().unwrap_or(word);
+    if matches!(first, "waits" | "runs" | "has" | "holds" | "wants" | "asks") {
+        return format!("which {word}");
+    }
     let adjective = matches!(first, "in" | "at" | "on" | "idle" | "busy" | "normal" | "free") || first.ends_with("ed");
     if adjective { format!("which is {word}") } else { format!("whose state is “{word}”") }
 }
@@ -141,7 +150,8 @@ fn telling(world: &World, id: MessageId) -> String {
 
 /// Whether links that are up, and nodes that relay, lead from one node to the other.
 fn reachable(world: &World, from: NodeId, to: NodeId) -> bool {
-    let mut seen = BTreeSet::from([from]);
+    let mut seen = vec![false; world.nodes().len()];
+    seen[from.index()] = true;
     let mut open = vec![from];
     while let Some(here) = open.pop() {
         if here == to {
@@ -152,7 +162,7 @@ fn reachable(world: &World, from: NodeId, to: NodeId) -> bool {
         }
         for link in world.links().iter().filter(|link| link.is_up() && (link.ends.0 == here || link.ends.1 == here)) {
             let other = link.other(here);
-            if seen.insert(other) {
+            if !std::mem::replace(&mut seen[other.index()], true) {
                 open.push(other);
             }
         }
@@ -168,6 +178,7 @@ mod tests {
     fn states_read_as_clauses() {
         assert_eq!(state_clause("in the critical section"), "which is in the critical section");
         assert_eq!(state_clause("wanted (1, P2)"), "which is wanted (1, P2)");
+        assert_eq!(state_clause("waits for R2"), "which waits for R2");
         assert_eq!(state_clause("election"), "whose state is “election”");
     }
 }

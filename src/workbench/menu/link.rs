@@ -14,20 +14,8 @@ const LONGEST: f64 = 4_294_967.0;
 /// How delays are distributed, in words.
 const KINDS: [&str; 3] = ["always the same", "anything between", "exponential"];
 
-/// The props of the menu.
-#[derive(Clone, PartialEq, Properties)]
-pub struct LinkProps {
-    /// The lab.
-    pub lab: LabHandle,
-    /// The link.
-    pub link: LinkId,
-}
-
-/// The menu.
-#[component]
-pub fn LinkMenu(props: &LinkProps) -> Html {
-    let (lab, id) = (&props.lab, props.link);
-    let chosen = use_state(|| None::<usize>);
+/// The menu. `chosen` is the kind of delay that was chosen for a link and is not set yet.
+pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &UseStateHandle<Option<(LinkId, usize)>>) -> Html {
     let state = lab.get();
     let world = state.session.world();
     let Some(link) = world.link(id) else { return html! {} };
@@ -40,10 +28,10 @@ pub fn LinkMenu(props: &LinkProps) -> Html {
     if link.severed {
         actions.push(Deed::event(lab, "Heal the partition", Event::Heal));
     }
-    let kind = chosen.unwrap_or(kind_of(link.delay));
+    let kind = chosen.filter(|(link, _)| *link == id).map_or(kind_of(link.delay), |(_, kind)| kind);
     let choose = {
         let chosen = chosen.clone();
-        Callback::from(move |index: usize| chosen.set(Some(index)))
+        Callback::from(move |index: usize| chosen.set(Some((id, index))))
     };
     let words: Vec<String> = KINDS.iter().map(ToString::to_string).collect();
     let set_delay = {
