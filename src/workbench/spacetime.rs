@@ -10,7 +10,7 @@ use crate::{
 };
 use sim::scene::{
     Point, Scene, Target, Theme,
-    spacetime::{Axis, GUTTER, View, Window, spacetime, window},
+    spacetime::{Axis, View, Window, gutter, spacetime, window},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -58,6 +58,8 @@ struct Sheet {
     seen: u64,
     size: (f32, f32),
     scale: f32,
+    /// Room for the names.
+    gutter: f32,
     drag: Option<Drag>,
 }
 
@@ -104,7 +106,7 @@ pub fn Spacetime(props: &SpacetimeProps) -> Html {
 
 impl Sheet {
     fn room(&self) -> f64 {
-        f64::from(self.size.0 - GUTTER * self.scale)
+        f64::from(self.size.0 - self.gutter)
     }
 
     fn scroll(&mut self, amount: f64) {
@@ -140,6 +142,7 @@ fn draw(lab: &Lab, sheet: &mut Sheet, canvas: &NodeRef, theme: Theme) {
         sheet.painter = Painter::new(element);
     }
     (sheet.size, sheet.scale) = ((width, height), theme.scale());
+    sheet.gutter = gutter(&lab.session, sheet.scale);
     sheet.axis.follow(&lab.session);
     if sheet.seen != lab.version() {
         sheet.seen = lab.version();
@@ -236,16 +239,31 @@ fn pointer_move(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<
                     open.scroll(f64::from(start - point.x));
                 }
             }
-            None => return,
+            None => {
+                let over = open.scene.hit_near(point.x, point.y, 3.0).map(over);
+                if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                    let _ = element.set_attribute("data-over", over.unwrap_or(""));
+                }
+                return;
+            }
         }
         frames.0.kick();
     })
 }
 
+/// What is under the pointer: the style sheet shows a hand where it can be dragged.
+fn over(target: &Target) -> &'static str {
+    match target {
+        Target::Arrowhead(_) => "arrowhead",
+        Target::Now => "now",
+        _ => "thing",
+    }
+}
+
 impl Sheet {
     /// The step that stands nearest to a place on the canvas.
     fn nearest(&self, x: f32) -> u32 {
-        self.axis.nearest(f64::from(x - GUTTER * self.scale) + self.from)
+        self.axis.nearest(f64::from(x - self.gutter) + self.from)
     }
 }
 

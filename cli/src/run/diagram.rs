@@ -8,7 +8,7 @@ use sim::{
         Anchor, Form, Point, Role, Scene, Style, Text, Theme,
         geometry::point,
         marks, network,
-        spacetime::{Axis, GUTTER, View, spacetime, window},
+        spacetime::{Axis, View, gutter, spacetime, window},
         svg,
         text::width,
     },
@@ -70,7 +70,7 @@ impl Diagram {
         let length = (MARGIN + axis.length() + ahead + MARGIN) as f32;
         let pitch = if nodes <= FEW { PITCH } else { CLOSE_PITCH };
         let view = View {
-            width: (GUTTER * scale + length).max(LEAST_WIDTH * scale),
+            width: (gutter(session, scale) + length).max(LEAST_WIDTH * scale),
             height: (FRAME + pitch * nodes as f32) * scale,
             scale,
             from: -MARGIN,

@@ -7,5 +7,5 @@ mod draw;
 mod rows;
 
 pub use axis::Axis;
-pub use draw::{Causality, GUTTER, View, spacetime};
+pub use draw::{Causality, View, gutter, spacetime};
 pub use rows::{Kind, Row, Sent, Start, Window, window};

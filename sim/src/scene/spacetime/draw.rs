@@ -44,8 +44,12 @@ pub enum Causality {
     Concurrent,
 }
 
-/// Room for the names at the left.
-pub const GUTTER: f32 = 56.0;
+/// Room for the names at the left: as much as the longest one needs, within limits.
+pub fn gutter(session: &Session, scale: f32) -> f32 {
+    let names = session.world().nodes().iter().map(|node| width(node.name(), 14.0, true));
+    (names.fold(0.0, f32::max) + 30.0).clamp(56.0, 120.0) * scale
+}
+
 const TOP: f32 = 30.0;
 const BOTTOM: f32 = 26.0;
 /// Least distance between two lines, without and with stamps.
@@ -60,6 +64,7 @@ struct Sheet<'a> {
     senders: BTreeMap<MessageId, u32>,
     relation: Vec<Causality>,
     pitch: f32,
+    gutter: f32,
     now: u32,
 }
 
@@ -76,6 +81,7 @@ pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -
         senders: window.rows.iter().flat_map(|row| row.sent.iter().map(|sent| (sent.id, row.depth))).collect(),
         relation: relations(window, view),
         pitch: room / lines,
+        gutter: gutter(session, view.scale),
         now: session.depth(),
     };
     sheet.lines(&mut scene);
@@ -150,7 +156,7 @@ impl Sheet<'_> {
         TOP * self.view.scale + self.pitch * (node.0 as f32 + 0.5)
     }
     fn gutter(&self) -> f32 {
-        GUTTER * self.view.scale
+        self.gutter
     }
     fn place(&self, x: f64) -> f32 {
         self.gutter() + (x - self.view.from) as f32
