@@ -325,8 +325,19 @@ fn goes_off(world: &World, node: NodeId, timer: Option<&Datum>) -> String {
 }
 
 /// A timer, an output or a request by its own name and fields, in lower case: `AnswerTimeout(3)` as "answer timeout 3".
+/// Of several fields each has its name, since a bare number would tell nothing, unless that has just been said.
 fn lower_telling(world: &World, datum: &Datum) -> String {
+    let said = lower_words(datum.kind());
+    let field = |name: &str, value: Value| {
+        let name = name.replace('_', " ");
+        let value = named(world, value);
+        if said.split(' ').any(|word| word == name) { value } else { format!("{name} {value}") }
+    };
     let inner = |value: Value| match value {
+        Value::Record(_, fields) if fields.len() > 1 => {
+            let told = fields.into_iter().filter(|(_, value)| *value != Value::Nothing);
+            told.map(|(name, value)| field(name, value)).collect()
+        }
         Value::Record(_, fields) => fields.into_iter().map(|(_, value)| named(world, value)).collect(),
         Value::List(items) => items.into_iter().map(|value| named(world, value)).collect(),
         other => vec![named(world, other)],

@@ -34,6 +34,7 @@ enum Request {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {
     LeaderIs(NodeId),
+    JobServed { job: u32, by: NodeId, waiting_time: Micros, after: Option<u32> },
 }
 
 impl Process for Asker {
@@ -148,6 +149,14 @@ fn requests_of_forms_and_without_a_button_have_words_too() {
     assert_eq!(one_telling(&mut bench, named), "M2 sends to Carol");
     let forget = bench.request(1, json!({ "Forget": 2 }));
     assert_eq!(one_telling(&mut bench, forget), "M2 forgets Carol");
+}
+
+#[test]
+fn several_fields_have_their_names() {
+    let bench = bench(&json!([]));
+    let output = Output::JobServed { job: 3, by: NodeId(2), waiting_time: Micros(2_500), after: None };
+    let told = effect(&bench.world, &Effect::Output(NodeId(0), Datum::new(output)));
+    assert_eq!(told, "M1: job served 3, by Carol, waiting time 2.5 ms");
 }
 
 #[test]
