@@ -67,7 +67,7 @@ fn section(family: &'static Family) -> Html {
     let few = topics.len() <= FEW;
     let heading = format!("heading-{}", family.id);
     html! {
-        <section class="family" id={section_id(family.id)} aria-labelledby={heading.clone()}>
+        <section class="catalogue-family" id={section_id(family.id)} aria-labelledby={heading.clone()}>
             <div class="family-head">
                 <h2 id={heading}>{ family.title }</h2>
                 <p>{ format!("{} · {count}", family.line) }</p>

@@ -3,6 +3,7 @@
 //! An address `#/topic/scenario?~session.id` leads to a kept session: what *Open file…* makes of a file with branches. What
 //! follows the `~` is the name under which the storage holds the session's file.
 
+use sim::order::Order as _;
 use crate::{
     dialog::{self, Dialog},
     shell::use_shell,
@@ -47,7 +48,7 @@ impl Entry {
 pub fn list() -> (Vec<Entry>, Option<String>) {
     match kept() {
         Ok(mut entries) => {
-            entries.sort_by(|one, other| other.when.total_cmp(&one.when));
+            entries.order_by(|one, other| other.when.total_cmp(&one.when));
             (entries, None)
         }
         Err(trouble) => (vec![], Some(trouble)),

@@ -39,7 +39,7 @@ fn Tools() -> Html {
     let opens = |which| shell.open.reform(move |_: MouseEvent| which);
     html! {
         <>
-            <a class="button" href="#/">{ "Topics" }</a>
+            <a class="button topics" href="#/">{ "Topics" }</a>
             <button onclick={opens(Overlay::Sessions)}>{ "My sessions" }</button>
             <button onclick={shell.open_file.reform(|_: MouseEvent| ())}>{ "Open file…" }</button>
             <button onclick={opens(Overlay::Theme)}>{ "Theme" }</button>

@@ -18,6 +18,7 @@ pub mod ids;
 pub mod limits;
 pub mod link;
 pub mod narrate;
+pub mod order;
 pub mod payload;
 pub mod process;
 pub mod property;

@@ -4,6 +4,7 @@
 
 mod words;
 
+use crate::order::Order as _;
 use crate::{
     Assumption, Cause, Datum, Delay, Effect, Event, LinkId, MessageId, Micros, NodeId, Order, Payload, Payloads, Rate,
     Step, Value, Verdict, World, process::Ask,
@@ -189,7 +190,7 @@ pub fn warning(world: &World, event: Event) -> Option<String> {
         return Some(assumption.sentence().into());
     }
     let mut late = world.made_late_by(event);
-    late.sort_unstable();
+    late.order();
     let pairs = list(late.iter().map(|&(from, to)| format!("{} to {}", world.name(from), world.name(to))));
     let s = if late.len() == 1 { "message from" } else { "messages from" };
     Some(format!("This makes the {s} {pairs} later than the bound of the link."))

@@ -13,6 +13,7 @@ pub use edit::{LeftOut, Restarted};
 pub use file::SessionFile;
 pub use tree::{Moment, MomentId};
 
+use crate::order::Order as _;
 use crate::{
     Event, FileError, Judge, Mode, Payload, PayloadId, Payloads, Refusal, Scenario, Setup, Stamping, Step, Verdict,
     World, limits,
@@ -176,7 +177,7 @@ impl Session {
 
     /// Interns a partition: the nodes of one side.
     pub fn partition(&mut self, mut side: Vec<crate::NodeId>) -> Event {
-        side.sort_unstable();
+        side.order();
         side.dedup();
         Event::Partition(self.intern(Payload::Side(side)))
     }

@@ -41,28 +41,28 @@ pub fn TopicCards(props: &TopicCardsProps) -> Html {
         count => format!("{count} scenarios"),
     };
     html! {
-        <>
-            <CardFrame class="card topic-card" topic={topic.id} scenario={first}>
+        <li class={open.then_some("topic-open")}>
+            <CardFrame class="card" topic={topic.id} scenario={first}>
                 <div class="card-words">
                     <h3><a class="card-link" href={format!("#/{}", topic.id)}>{ topic.title }</a></h3>
                     { kind(topic) }
                     <p>{ topic.summary }</p>
                 </div>
-                <button class="card-more" aria-expanded={open.to_string()} onclick={toggle} aria-label={format!("{count} of {}", topic.title)}>
-                    { count.clone() }
+                <button class="card-more" aria-expanded={open.to_string()} onclick={toggle}>
+                    { count }<span class="visually-hidden">{ format!(" of {}", topic.title) }</span>
                 </button>
             </CardFrame>
             if *open {
-                { for topic.scenarios.iter().map(scenario) }
+                <ul class="scenarios">{ for topic.scenarios.iter().map(scenario) }</ul>
             }
-        </>
+        </li>
     }
 }
 
 /// The letter of the topic's kind, with its word.
 fn kind(topic: &Algorithm) -> Html {
     html! {
-        <span class="kind" title={topic.kind.word()}>
+        <span class="card-kind" title={topic.kind.word()}>
             <span aria-hidden="true">{ topic.kind.letter() }</span>
             <span class="visually-hidden">{ topic.kind.word() }</span>
         </span>
@@ -81,12 +81,14 @@ struct ScenarioCardProps {
 fn ScenarioCard(props: &ScenarioCardProps) -> Html {
     let Card { title, sentence } = &props.card;
     html! {
-        <CardFrame class="card scenario-card" topic={props.topic.clone()} scenario={props.name.clone()}>
-            <div class="card-words">
-                <h4><a class="card-link" href={format!("#/{}/{}", props.topic, props.name)}>{ title }</a></h4>
-                <p>{ sentence }</p>
-            </div>
-        </CardFrame>
+        <li>
+            <CardFrame class="scenario" topic={props.topic.clone()} scenario={props.name.clone()}>
+                <div class="scenario-words">
+                    <h4><a class="card-link" href={format!("#/{}/{}", props.topic, props.name)}>{ title }</a></h4>
+                    <p>{ sentence }</p>
+                </div>
+            </CardFrame>
+        </li>
     }
 }
 
@@ -107,10 +109,10 @@ fn CardFrame(props: &CardFrameProps) -> Html {
     let (enter, leave) = (turn(&plays, true), turn(&plays, false));
     let (focus, blur) = (turn(&plays, true), turn(&plays, false));
     html! {
-        <li ref={node} class={props.class} onpointerenter={enter} onpointerleave={leave} onfocusin={focus} onfocusout={blur}>
+        <div ref={node} class={props.class} onpointerenter={enter} onpointerleave={leave} onfocusin={focus} onfocusout={blur}>
             <Miniature topic={props.topic.clone()} scenario={props.scenario.clone()} {seen} plays={*plays} />
             { props.children.clone() }
-        </li>
+        </div>
     }
 }
 

@@ -22,7 +22,7 @@ pub fn Hero() -> Html {
     match opening() {
         Some(_) => html! { <Opening /> },
         None => {
-            html! { <section class="hero"><div class="hero-words"><h1 class="lead">{ WORDS }</h1><Search /></div></section> }
+            html! { <section class="hero"><div class="hero-lead"><h1>{ WORDS }</h1></div><Search /></section> }
         }
     }
 }
@@ -64,25 +64,24 @@ fn Opening() -> Html {
     use_page_keys(keys::CATALOGUE);
     let sentence = session.0.borrow().as_ref().map(|session| session.scenario().sentence.clone());
     let shown = match (&texts, sentence.is_some()) {
-        (_, true) => {
-            html! { <Example session={session.clone()} topic={topic.id} version={moment.0} way={moment.1} {go} /> }
-        }
-        (Load::Waiting, _) => html! { <p class="quiet-text">{ "The example is loading…" }</p> },
+        (_, true) => html! { <Example session={session.clone()} topic={topic.id} version={moment.0} way={moment.1} {go} /> },
+        (Load::Waiting, _) => html! { <p class="hero-example quiet-text">{ "The example is loading…" }</p> },
         (Load::Failed(why), _) => html! {
-            <><p role="alert">{ why }</p><p><button onclick={again.reform(|_: MouseEvent| ())}>{ "Try again" }</button></p></>
+            <div class="hero-example">
+                <p role="alert">{ why }</p>
+                <p><button onclick={again.reform(|_: MouseEvent| ())}>{ "Try again" }</button></p>
+            </div>
         },
-        (Load::Ready(_), _) => html! { <p role="alert">{ "The example's scenario cannot be read." }</p> },
+        (Load::Ready(_), _) => html! { <p class="hero-example" role="alert">{ "The example's scenario cannot be read." }</p> },
     };
     html! {
         <section class="hero" aria-label="An example that runs">
-            <div class="hero-words">
-                <div class="lead">
-                    <h1>{ WORDS }</h1>
-                    <p>{ " " }{ sentence }<span class="hero-press">{ " Press " }<kbd>{ "→" }</kbd>{ " and see." }</span></p>
-                </div>
-                <Search />
+            <div class="hero-lead">
+                <h1>{ WORDS }</h1>
+                <p>{ " " }{ sentence }<span class="hero-press">{ " Press " }<kbd>{ "→" }</kbd>{ " and see." }</span></p>
             </div>
-            <div class="hero-example">{ shown }</div>
+            <Search />
+            { shown }
         </section>
     }
 }
@@ -107,14 +106,14 @@ fn Example(props: &ExampleProps) -> Html {
     let ended = session.world().peek_next().is_none();
     html! {
         <>
-            <Stage session={props.session.clone()} version={props.version} way={props.way} {name} />
-            <div class="hero-run">
-                <div class="row">
-                    <button aria-disabled={(session.depth() == 0).to_string()} onclick={press(Way::Back)}>{ "Back" }</button>
-                    <button class="primary" aria-disabled={ended.to_string()} onclick={press(Way::Step)}>{ "Step" }</button>
-                    <a class="button" href={format!("#/{}/{}", props.topic, scenario.name)}>{ "Open" }</a>
-                </div>
+            <div class="hero-example">
+                <Stage session={props.session.clone()} version={props.version} way={props.way} {name} />
                 <p class="hero-said" role="status">{ said(session, ended) }</p>
+            </div>
+            <div class="hero-run">
+                <button class="primary" aria-disabled={ended.to_string()} onclick={press(Way::Step)}>{ "Step" }</button>
+                <button aria-disabled={(session.depth() == 0).to_string()} onclick={press(Way::Back)}>{ "Back" }</button>
+                <a class="button" href={format!("#/{}/{}", props.topic, scenario.name)}>{ "Open in the laboratory" }</a>
             </div>
         </>
     }
@@ -123,7 +122,7 @@ fn Example(props: &ExampleProps) -> Html {
 /// What just happened, in a sentence or two.
 fn said(session: &Session, ended: bool) -> Html {
     if session.depth() == 0 {
-        return html! { <>{ "Nothing has happened yet. " }{ printed("→") }{ " takes one step, " }{ printed("←") }{ " goes back." }</> };
+        return html! { "Nothing has happened yet." };
     }
     let headline = narrate::headline(session.step(), session.world(), session.payloads());
     let notes = session.step().notes.join(" ");

@@ -3,12 +3,19 @@
 
 use crate::{library::use_topic, picture::picture, shell::use_shell};
 use gloo_timers::callback::Interval;
-use sim::{Algorithm, Session, Step, Tone, Verdict, World, scene::network::miniature};
+use sim::{
+    Algorithm, Session, Step, Tone, Verdict, World,
+    algorithm::NodeShape,
+    scene::{
+        Scene,
+        network::{Look, Network},
+    },
+};
 use std::{cell::RefCell, rc::Rc};
 use yew::prelude::*;
 
 /// The size in which miniatures are made, in CSS pixels; they scale to their card.
-const SIZE: (f32, f32) = (260.0, 104.0);
+const SIZE: (f32, f32) = (200.0, 80.0);
 /// Milliseconds between two steps of a miniature that plays.
 const STEP_MILLIS: u32 = 700;
 /// Steps among which a telling moment is looked for, in a world of up to a dozen nodes.
@@ -118,7 +125,7 @@ fn Drawn(props: &DrawnProps) -> Html {
     }
     let session = session.borrow();
     let drawn =
-        session.as_ref().map(|session| picture(&miniature(session.world(), SIZE.0, SIZE.1), "miniature-picture", None));
+        session.as_ref().map(|session| picture(&scene(session), "miniature-picture", None));
     html! { <div class="miniature">{ drawn }</div> }
 }
 
@@ -128,4 +135,16 @@ fn play_on(session: &mut Session) {
     if !stepped {
         session.seek(0);
     }
+}
+
+/// The present moment without words. Who waits for whom is drawn where sites make that the subject; elsewhere the ring
+/// of a state says it.
+fn scene(session: &Session) -> Scene {
+    let waits_for = session.setup().algorithm.node_shape == NodeShape::Site;
+    let look = Look { bare: true, labels: false, waits_for, ..Look::new(SIZE.0, SIZE.1) };
+    let mut network = Network::new();
+    network.show(session.world(), &look);
+    let mut scene = network.still(1.0).clone();
+    scene.shapes.extend(network.moving(1.0, false).shapes);
+    scene
 }

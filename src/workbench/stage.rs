@@ -1,5 +1,6 @@
 //! The network on two canvases: what stands still, and what moves. Tap to select, drag in edit mode.
 
+use sim::order::Order as _;
 use super::{
     edit::EditBar,
     frames::{Draw, FramesHandle},
@@ -376,7 +377,7 @@ fn StandIns(props: &crate::lab::LabProps) -> Html {
         item(format!("{}: {} {}", world.name(id), status.word, status.detail), Selection::Node(id))
     });
     let mut flights: Vec<_> = world.flights().collect();
-    flights.sort_unstable_by_key(|flight| flight.id);
+    flights.order_by_key(|flight| flight.id);
     let messages = flights.into_iter().map(|flight| {
         let held = if flight.held { ", held" } else { "" };
         let label = format!("{} to {}{held}", sim::narrate::message_of(world, flight.id, &flight.payload), world.name(flight.to));

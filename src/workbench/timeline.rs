@@ -1,5 +1,6 @@
 //! The timeline: the branch in view from its start to its tip, with marks, and the branches that leave it.
 
+use sim::order::Order as _;
 use crate::lab::{Action, LabProps};
 use sim::{Moment, MomentId, Session};
 use wasm_bindgen::JsCast;
@@ -193,9 +194,9 @@ fn marks(session: &Session) -> Vec<Mark> {
         marks.push(Mark { depth: moment.depth, kind, name: names.get(&id).map(ToString::to_string) });
     }
     if marks.len() > MAX_MARKS {
-        marks.sort_by_key(|mark| std::cmp::Reverse(mark.kind));
+        marks.order_by_key(|mark| std::cmp::Reverse(mark.kind));
         marks.truncate(MAX_MARKS);
-        marks.sort_by_key(|mark| mark.depth);
+        marks.order_by_key(|mark| mark.depth);
     }
     marks
 }

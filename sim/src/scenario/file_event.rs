@@ -1,5 +1,6 @@
 //! Events as files and links name them: by stable names, never by position in a list (SEMANTICS 4).
 
+use crate::order::Order as _;
 use super::FileError;
 use crate::{
     AnyProcess, Delay, Event, LinkId, MessageId, NodeId, Order, Payload, Payloads, Place, Rate, RequestId, Setup,
@@ -139,7 +140,7 @@ impl FileEvent {
             Self::MendLink(name) => Event::MendLink(link(*name)?),
             Self::Partition(side) => {
                 let mut side: Vec<NodeId> = side.iter().copied().map(NodeId).collect();
-                side.sort_unstable();
+                side.order();
                 side.dedup();
                 Event::Partition(payloads.intern(Payload::Side(side)))
             }

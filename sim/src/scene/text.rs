@@ -102,7 +102,7 @@ mod tests {
         let lines = |room, most| wrapped("in the critical section", 14.0, true, room, most);
         assert_eq!(lines(300.0, 2), ["in the critical section"]);
         assert_eq!(lines(120.0, 2), ["in the critical", "section"]);
-        assert_eq!(lines(60.0, 2), ["in the", "criti…"]);
+        assert_eq!(lines(60.0, 2), ["in the", "critic…"]);
         assert_eq!(lines(300.0, 0), Vec::<String>::new());
     }
 }

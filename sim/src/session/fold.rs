@@ -1,6 +1,7 @@
 //! The history limit (SEMANTICS 20): old stretches of Play become a count; choices, branches, bookmarks and violations
 //! stay.
 
+use crate::order::Order as _;
 use super::{Checkpoint, Moment, MomentId, Place, Session};
 use crate::{Refusal, Step};
 use std::collections::BTreeSet;
@@ -23,7 +24,7 @@ impl Session {
         let wanted = self.limit / 8 + 1;
         let foldable: Vec<MomentId> = {
             let mut ids: Vec<MomentId> = self.tree.ids().filter(|&id| self.is_foldable(id)).collect();
-            ids.sort_by_key(|&id| self.tree[id].depth);
+            ids.order_by_key(|&id| self.tree[id].depth);
             ids.truncate(wanted);
             ids
         };
@@ -63,7 +64,7 @@ impl Session {
         }
         let mut by_depth: Vec<MomentId> =
             self.checkpoints.keys().copied().filter(|&id| id != MomentId::START).collect();
-        by_depth.sort_by_key(|&id| self.tree[id].depth);
+        by_depth.order_by_key(|&id| self.tree[id].depth);
         for id in by_depth.into_iter().take(MAX_CHECKPOINTS * 3 / 4).skip(1).step_by(2) {
             self.checkpoints.remove(&id);
         }

@@ -1,5 +1,6 @@
 //! What can happen next, what cannot and why, and what would break an assumption (SEMANTICS 5, 6).
 
+use crate::order::Order as _;
 use super::{Life, Refusal, World};
 use crate::{
     Assumption, Event, Micros, NodeId, Order, Payloads,
@@ -70,15 +71,15 @@ impl World {
 
     fn pending_events(&self) -> Vec<(Event, Micros)> {
         let mut planned: Vec<_> = self.planned.iter().map(|plan| (plan.event, plan.due)).collect();
-        planned.sort_by_key(|(event, _)| match event {
+        planned.order_by_key(|(event, _)| match event {
             Event::Script(k) => (0, 0, *k),
             Event::Arrive(request) => (1, request.node.0, request.number),
             _ => (2, 0, 0),
         });
         let mut flights: Vec<_> = self.flights.iter().map(|flight| (flight.id, flight.due)).collect();
-        flights.sort_unstable();
+        flights.order();
         let mut timers: Vec<_> = self.timers.iter().map(|timer| (timer.id, timer.due)).collect();
-        timers.sort_unstable();
+        timers.order();
         let flights = flights.into_iter().map(|(id, due)| (Event::Deliver(id), due));
         let timers = timers.into_iter().map(|(id, due)| (Event::Fire(id), due));
         planned.into_iter().chain(flights).chain(timers).collect()

@@ -1,5 +1,6 @@
 //! How a handler is run, and what it may do meanwhile.
 
+use crate::order::Order as _;
 use super::{Life, World};
 use crate::{
     AnyProcess, Datum, Effect, Micros, NodeId, RequestId, Setup, Stamp, Stamping, Step, TimerId,
@@ -114,7 +115,7 @@ impl Host for Desk<'_> {
         let mine =
             self.world.links.iter().filter(|link| link.is_up() && (link.ends.0 == self.me || link.ends.1 == self.me));
         let mut others: Vec<NodeId> = mine.map(|link| link.other(self.me)).collect();
-        others.sort_unstable();
+        others.order();
         others.dedup();
         others
     }

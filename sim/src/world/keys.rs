@@ -1,5 +1,6 @@
 //! The two fingerprints of a world (SEMANTICS 23).
 
+use crate::order::Order as _;
 use super::{Mode, World};
 use crate::{
     Fingerprint, Order,
@@ -26,14 +27,14 @@ pub(super) fn digest(world: &World) -> Fingerprint {
         (link.cut, link.severed, link.removed).hash(into);
     }
     let mut flights: Vec<_> = world.flights.iter().collect();
-    flights.sort_unstable_by_key(|flight| flight.id);
+    flights.order_by_key(|flight| flight.id);
     for flight in flights {
         (flight.id, flight.to, flight.payload.fingerprint(), flight.sent_at, flight.due, flight.bound, flight.held)
             .hash(into);
         (flight.stamp.lamport, flight.stamp.vector.as_deref(), flight.serves, &flight.route).hash(into);
     }
     let mut timers: Vec<_> = world.timers.iter().collect();
-    timers.sort_unstable_by_key(|timer| timer.id);
+    timers.order_by_key(|timer| timer.id);
     for timer in timers {
         (timer.id, timer.payload.fingerprint(), timer.deadline, timer.due).hash(into);
     }
@@ -42,7 +43,7 @@ pub(super) fn digest(world: &World) -> Fingerprint {
         world.flights.iter().map(|flight| (flight.due, flight.sequence, fingerprint(&flight.id))).collect();
     order.extend(world.timers.iter().map(|timer| (timer.due, timer.sequence, fingerprint(&timer.id))));
     order.extend(world.planned.iter().map(|plan| (plan.due, plan.sequence, fingerprint(&plan.event))));
-    order.sort_unstable();
+    order.order();
     order.iter().for_each(|(_, _, id)| id.hash(into));
     for plan in sorted_plans(world) {
         plan.hash(into);
@@ -59,7 +60,7 @@ fn sorted_plans(world: &World) -> Vec<(crate::Micros, Fingerprint)> {
         (plan.due, fingerprint(&(plan.event, plan.request.as_ref().map(crate::Datum::fingerprint))))
     };
     let mut plans: Vec<_> = world.planned.iter().map(plan).collect();
-    plans.sort_unstable();
+    plans.order();
     plans
 }
 
@@ -102,7 +103,7 @@ pub(super) fn state_key(world: &World, mode: Mode) -> Fingerprint {
 /// A channel a pair: the sequence of what is in it where it is FIFO, the bag where it is not.
 fn channels(world: &World, timed: bool) -> Fingerprint {
     let mut flights: Vec<_> = world.flights.iter().collect();
-    flights.sort_unstable_by_key(|flight| (flight.id.from, flight.to, flight.id));
+    flights.order_by_key(|flight| (flight.id.from, flight.to, flight.id));
     let mut pairs = StableHasher::default();
     let same_pair = |a: &&super::Flight, b: &&super::Flight| a.id.from == b.id.from && a.to == b.to;
     for pair in flights.chunk_by(|a, b| same_pair(a, b)) {

@@ -1,5 +1,6 @@
 //! Sending, routes, loss and duplication (SEMANTICS 8 to 10).
 
+use crate::order::Order as _;
 use super::{Life, World};
 use crate::{
     Datum, Effect, Hop, Link, LinkId, MessageId, Micros, NodeId, Order, RequestId, Setup, Stamp, Step,
@@ -382,7 +383,7 @@ impl World {
     /// Makes the dues of a FIFO channel follow its order again.
     pub(super) fn make_monotone(&mut self, from: NodeId, to: NodeId) {
         let mut slots = self.flights.find_all(|flight| flight.id.from == from && flight.to == to);
-        slots.sort_by_key(|&slot| self.flights.get(slot).map(|flight| flight.id));
+        slots.order_by_key(|&slot| self.flights.get(slot).map(|flight| flight.id));
         let mut least = Micros::ZERO;
         for slot in slots {
             let sequence = self.agenda.take_sequence();
@@ -411,7 +412,7 @@ impl World {
 
     fn lose_all(&mut self, condition: impl Fn(&Flight) -> bool, why: &'static str, step: &mut Step) {
         let mut slots = self.flights.find_all(condition);
-        slots.sort_by_key(|&slot| self.flights.get(slot).map(|flight| flight.id));
+        slots.order_by_key(|&slot| self.flights.get(slot).map(|flight| flight.id));
         for slot in slots {
             if let Some(flight) = self.take_flight(slot) {
                 self.lose(flight, why, step);

@@ -60,7 +60,7 @@ fn draw_marks(scene: &mut Scene, layout: &Layout, small: &[&Painted<'_>], look: 
     for hue in 0..HUES as u8 {
         for (standing, pose) in small.iter().filter(|one| one.0.hue == hue) {
             let size = standing.half.x * pose.size;
-            let head = marks::arrowhead(pose.at + pose.direction * size, pose.direction, 2.0 * size, 1.7 * size);
+            let head = marks::arrowhead(pose.at + pose.direction * (1.2 * size), pose.direction, 2.6 * size, 1.6 * size);
             scene.add(head, Style::fill(Role::Hue(hue)).outlined(Role::Ink, edge).faded(pose.opacity));
         }
     }
@@ -110,8 +110,10 @@ fn heads_right(pose: &Pose) -> bool {
 fn draw_head(scene: &mut Scene, layout: &Layout, (standing, pose): &Painted<'_>) {
     let s = layout.scale * pose.size;
     let side = if heads_right(pose) { 1.0 } else { -1.0 };
-    let at = pose.at + point(side * (standing.half.x * pose.size - 12.0 * s), 0.0);
-    let head = marks::arrowhead(at + pose.direction * (4.5 * s), pose.direction, 9.0 * s, 9.0 * s);
+    let at = pose.at + point(side * (standing.half.x * pose.size - 13.0 * s), 0.0);
+    let along = pose.direction * (6.0 * s);
+    scene.add(Form::Line(at - along, at), Style::stroke(Role::Ink, 2.0 * s).faded(pose.opacity));
+    let head = marks::arrowhead(at + along, pose.direction, 7.5 * s, 8.0 * s);
     scene.add(head, Style::fill(Role::Ink).faded(pose.opacity));
 }
 
@@ -120,7 +122,7 @@ fn draw_text(scene: &mut Scene, layout: &Layout, (standing, pose): &Painted<'_>)
         return;
     }
     let size = labels::SIZE * layout.scale * pose.size;
-    let shift = if heads_right(pose) { -5.0 } else { 5.0 } * layout.scale;
+    let shift = if heads_right(pose) { -7.0 } else { 7.0 } * layout.scale;
     let widest = 240.0 * layout.scale;
     let words = if standing.half.x * 2.0 > widest {
         shortened(&standing.words, labels::SIZE * layout.scale, true, widest).into()

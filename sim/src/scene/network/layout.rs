@@ -3,6 +3,7 @@
 //! Sizes and places depend on the scenario, the stage and what is on it, never on the words of the moment: so that
 //! nothing jumps when a status changes.
 
+use crate::order::Order as _;
 use super::{Look, labels, parts::Spot, sites};
 use crate::{
     Life, LinkId, Node, NodeId, Part, PartId, Place, Status, World,
@@ -260,7 +261,7 @@ impl Layout {
         } else {
             28.0 * self.scale
         };
-        let share = if self.gauges > 0 { 0.19 } else { 0.22 };
+        let share = if self.gauges > 0 { 0.19 } else { 0.26 };
         let mut radius = (share * (self.inner.width * self.inner.height / count).sqrt()).min(largest);
         // The margins depend on the detail, the detail on the room between the margins: it settles at once.
         for _ in 0..3 {
@@ -322,7 +323,7 @@ impl Layout {
         let gauges = if self.detail == Detail::Full { self.gauges as f32 * self.gauge_step() } else { 0.0 };
         let over = match (self.gauges > 0, words && round) {
             (true, _) => 26.0,
-            (false, true) => 44.0,
+            (false, true) => 50.0,
             (false, false) => 16.0,
         };
         let below = if stacked { 46.0 } else { 14.0 };
@@ -474,7 +475,7 @@ fn is_here(node: &&Node) -> bool {
 /// The least distance between two of these points, found by a sweep from left to right.
 fn nearest_pair(points: impl Iterator<Item = Point>) -> f32 {
     let mut points: Vec<Point> = points.collect();
-    points.sort_by(|a, b| a.x.total_cmp(&b.x));
+    points.order_by(|a, b| a.x.total_cmp(&b.x));
     let mut least = f32::INFINITY;
     for (index, a) in points.iter().enumerate() {
         for b in &points[index + 1..] {

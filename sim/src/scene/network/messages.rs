@@ -3,6 +3,7 @@
 //! Messages of one channel queue up behind each other where they would overlap, and become a pile where there is no
 //! room for that. Capsules of different links make room for each other along their own ways.
 
+use crate::order::Order as _;
 use super::{
     Look, labels,
     layout::{Detail, Layout, Leg, Seat},
@@ -100,7 +101,7 @@ pub fn hue(world: &World, kind: &str) -> u8 {
 /// Where all messages on their way stand now, by their ids.
 pub fn standings(world: &World, layout: &Layout, look: &Look, tellings: &mut Tellings) -> (Vec<Standing>, Writing) {
     let mut flights: Vec<&Flight> = world.flights().collect();
-    flights.sort_unstable_by_key(|flight| flight.id);
+    flights.order_by_key(|flight| flight.id);
     let writing = writing(world, layout, look, &flights);
     if writing == Writing::Mark && look.selected.is_empty() {
         tellings.clear();
@@ -210,7 +211,7 @@ fn half(layout: &Layout, words: &str) -> Point {
         return point(size, size);
     }
     let width = text::width(words, labels::SIZE * s, true).min(240.0 * s);
-    point(width / 2.0 + 17.0 * s, 14.0 * s)
+    point(width / 2.0 + 19.0 * s, 14.0 * s)
 }
 
 /// The way of a message, clear of the nodes that it passes.
@@ -288,7 +289,7 @@ fn queue(standings: &mut [Standing]) {
         channels.entry((standing.id.from, standing.to)).or_default().push(index);
     }
     for mut channel in channels.into_values().filter(|channel| channel.len() > 1) {
-        channel.sort_by(|&a, &b| standings[b].t.total_cmp(&standings[a].t).then(a.cmp(&b)));
+        channel.order_by(|&a, &b| standings[b].t.total_cmp(&standings[a].t).then(a.cmp(&b)));
         let mut front = channel[0];
         let mut piled: Vec<usize> = vec![front];
         for &index in &channel[1..] {

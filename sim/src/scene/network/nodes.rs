@@ -1,5 +1,6 @@
 //! Nodes: body, name, words, badge, tokens, gauges.
 
+use crate::order::Order as _;
 use super::{
     Badge, Look, body, labels,
     layout::{Detail, Layout, Shown},
@@ -249,7 +250,7 @@ fn draw_gauge(scene: &mut Scene, layout: &Layout, bar: Rect, gauge: &Gauge, (job
     let size = labels::SIZE * s;
     let mut lowest = f32::INFINITY;
     let mut marks: Vec<_> = gauge.marks.iter().filter(|(value, _)| *value <= full).collect();
-    marks.sort();
+    marks.order();
     for (value, name) in marks {
         let y = bar.bottom() - unit * *value as f32;
         scene.add(

@@ -3,6 +3,7 @@
 //! A grid, not the places of the scenario, because boxes are large: only so do they fill the stage without overlap.
 //! What the user drags is moved out of its cell by as much.
 
+use crate::order::Order as _;
 use super::{
     Look,
     layout::{Layout, Outline, Shown},
@@ -79,7 +80,7 @@ fn checkerboard(count: usize, width: f32, height: f32) -> (usize, Point) {
 
 fn of_kind(parts: &[Part], kind: PartKind) -> Vec<&Part> {
     let mut found: Vec<&Part> = parts.iter().filter(|part| part.kind == kind).collect();
-    found.sort_by_key(|part| part.id);
+    found.order_by_key(|part| part.id);
     found
 }
 

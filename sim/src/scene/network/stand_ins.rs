@@ -1,5 +1,6 @@
 //! Words for what is on the stage: the page keeps a focusable element for each thing that can be hit.
 
+use crate::order::Order as _;
 use crate::{
     LinkId, MessageId, World,
     scene::{Rect, Scene, Target},
@@ -33,7 +34,7 @@ pub fn stand_ins(world: &World, layers: &[&Scene]) -> Vec<StandIn> {
             });
         }
     }
-    found.sort_by_key(|one| match one.target {
+    found.order_by_key(|one| match one.target {
         Target::Node(_) => 0,
         Target::Part(..) => 1,
         Target::Message(_) | Target::Pile(_) => 2,

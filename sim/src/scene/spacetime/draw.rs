@@ -1,5 +1,6 @@
 //! The window of the run as shapes.
 
+use crate::order::Order as _;
 use super::{Axis, Kind, Row, Window};
 use crate::{
     MessageId, NodeId, Session, Tone,
@@ -297,7 +298,7 @@ impl Sheet<'_> {
         let world = self.session.world();
         let now = self.x(self.now);
         let mut flights: Vec<_> = world.flights().collect();
-        flights.sort_unstable_by_key(|flight| flight.id);
+        flights.order_by_key(|flight| flight.id);
         let ahead = self.now < self.session.end();
         for flight in flights {
             let from_x =

@@ -1,5 +1,6 @@
 //! What is judged and counted about a run of the probe algorithm.
 
+use crate::order::Order as _;
 use super::{Layout, Message, Output, ProcessId, ResourceId, Site};
 use crate::{Effect, NodeId, Step, Violation, World, property::Monitor};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -73,7 +74,7 @@ fn wait_for_graph(world: &World) -> Edges {
             edges.extend(waited.filter(|&&holder| holder != process).map(|&holder| (process, holder)));
         }
     }
-    edges.sort_unstable();
+    edges.order();
     edges.dedup();
     edges
 }
