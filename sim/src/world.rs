@@ -93,6 +93,11 @@ impl World {
             setup,
         };
         step.clear();
+        // A scenario may break an assumption from its first moment on: links that lose messages.
+        let assumed = world.links.iter().enumerate().find_map(|(index, link)| {
+            world.would_break(Event::SetLoss(LinkId(index as u32), link.loss))
+        });
+        world.break_assumption(assumed, step);
         world.plan_script();
         for node in 0..count {
             world.plan_workload(NodeId(node), "start");

@@ -264,6 +264,13 @@ impl World {
             }
             return;
         }
+        // The workload does not look before it asks: what makes no sense now is refused like a user's request.
+        if let Err(reason) = self.nodes[node.index()].process().check(request, &self.view(node)) {
+            if step.recording {
+                step.notes.push(format!("{} refuses: {reason}", self.name(node)));
+            }
+            return;
+        }
         let number = self.nodes[node.index()].requests;
         self.nodes[node.index()].requests += 1;
         self.run(node, Input::Request(request), Some(RequestId { node, number }), step);
