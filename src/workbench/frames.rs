@@ -2,13 +2,16 @@
 //!
 //! It reads the shared lab and draws the views that have signed up; Yew renders only when an event has happened.
 
-use crate::lab::Lab;
+use crate::lab::{Lab, Speed};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
 use wasm_bindgen::{JsCast, prelude::Closure};
 use yew::Callback;
+
+/// Milliseconds between two renderings of the panels while Play goes as fast as it can.
+const RUSHING_MILLIS: f64 = 200.0;
 
 /// A view draws itself at a time of the page's clock.
 pub type Draw = Rc<dyn Fn(f64)>;
@@ -21,6 +24,8 @@ pub struct Frames {
     scheduled: Cell<Option<i32>>,
     changed: Callback<()>,
     before_event: Callback<f64>,
+    /// When `changed` was last told.
+    told: Cell<f64>,
 }
 
 /// The page's clock in milliseconds, the same that animation frames are given.
@@ -38,6 +43,7 @@ impl Frames {
             scheduled: Cell::default(),
             changed,
             before_event,
+            told: Cell::new(0.0),
         });
         // The closure holds the loop weakly, or neither would ever be dropped.
         let weak = Rc::downgrade(&frames);
@@ -82,7 +88,13 @@ impl Frames {
             self.before_event.emit(time);
         }
         let changed = self.lab.borrow_mut().tick(time, now);
-        if changed {
+        // At full speed panels follow a few times a second: nobody reads faster, and the time is better spent on events.
+        let rushing = {
+            let lab = self.lab.borrow();
+            lab.playing && lab.speed == Speed::Unbounded
+        };
+        if changed && !(rushing && time - self.told.get() < RUSHING_MILLIS) {
+            self.told.set(time);
             self.changed.emit(());
         }
         let views: Vec<Draw> = self.views.borrow().iter().map(|(_, draw)| Rc::clone(draw)).collect();
