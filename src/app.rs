@@ -20,8 +20,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-/// How long a message stays, in milliseconds.
-const MESSAGE_MILLIS: u32 = 12_000;
+/// How long a message stays at least, and for each of its letters, in milliseconds.
+const MESSAGE_MILLIS: (u32, u32) = (8_000, 80);
 /// Messages that are shown at once.
 const MESSAGES: usize = 3;
 const TITLE: &str = "Interleave: distributed coordination, one message at a time";
@@ -203,17 +203,27 @@ struct MessageProps {
     on_close: Callback<u32>,
 }
 
-/// One message, which goes by itself or when it has been read.
+/// One message. It goes by itself after a time, but not while it is pointed at or has the focus.
 #[component]
 fn Message(props: &MessageProps) -> Html {
     let number = props.number;
-    use_effect_with(props.on_close.clone(), move |on_close| {
-        let on_close = on_close.clone();
-        let timer = Timeout::new(MESSAGE_MILLIS, move || on_close.emit(number));
-        move || drop(timer)
+    let held = use_state_eq(|| false);
+    use_effect_with((props.on_close.clone(), *held), {
+        let letters = props.text.chars().count() as u32;
+        move |(on_close, held)| {
+            let on_close = on_close.clone();
+            let millis = MESSAGE_MILLIS.0 + MESSAGE_MILLIS.1 * letters;
+            let timer = (!held).then(|| Timeout::new(millis, move || on_close.emit(number)));
+            move || drop(timer)
+        }
     });
+    let hold = |on: bool| {
+        let held = held.setter();
+        Callback::from(move |()| held.set(on))
+    };
     html! {
-        <p class="message">
+        <p class="message" onpointerenter={hold(true).reform(|_: PointerEvent| ())} onpointerleave={hold(false).reform(|_: PointerEvent| ())}
+            onfocusin={hold(true).reform(|_: FocusEvent| ())} onfocusout={hold(false).reform(|_: FocusEvent| ())}>
             <span>{ &props.text }</span>
             <button class="quiet" onclick={props.on_close.reform(move |_: MouseEvent| number)}>{ "Dismiss" }</button>
         </p>

@@ -6,6 +6,15 @@ const wasmUrl = document.getElementById("module-wasm")?.href;
 const boot = document.getElementById("boot");
 const line = document.getElementById("boot-line");
 
+// The chosen theme before the first picture, so that nothing flashes. What counts is read again by src/theme.rs.
+try {
+  const kept = JSON.parse(localStorage.getItem("interleave.settings") ?? "{}");
+  const theme = new URLSearchParams(location.search).get("theme") ?? kept.theme;
+  if (["light", "dark", "projector"].includes(theme)) document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage that is blocked or damaged: the system's theme it is.
+}
+
 /** An error whose message is meant for the person at the screen. */
 class StartError extends Error {}
 

@@ -64,7 +64,9 @@ fn Opening() -> Html {
     use_page_keys(keys::CATALOGUE);
     let sentence = session.0.borrow().as_ref().map(|session| session.scenario().sentence.clone());
     let shown = match (&texts, sentence.is_some()) {
-        (_, true) => html! { <Example session={session.clone()} topic={topic.id} version={moment.0} way={moment.1} {go} /> },
+        (_, true) => {
+            html! { <Example session={session.clone()} topic={topic.id} version={moment.0} way={moment.1} {go} /> }
+        }
         (Load::Waiting, _) => html! { <p class="hero-example quiet-text">{ "The example is loading…" }</p> },
         (Load::Failed(why), _) => html! {
             <div class="hero-example">
@@ -72,7 +74,9 @@ fn Opening() -> Html {
                 <p><button onclick={again.reform(|_: MouseEvent| ())}>{ "Try again" }</button></p>
             </div>
         },
-        (Load::Ready(_), _) => html! { <p class="hero-example" role="alert">{ "The example's scenario cannot be read." }</p> },
+        (Load::Ready(_), _) => {
+            html! { <p class="hero-example" role="alert">{ "The example's scenario cannot be read." }</p> }
+        }
     };
     html! {
         <section class="hero" aria-label="An example that runs">

@@ -124,8 +124,7 @@ fn Drawn(props: &DrawnProps) -> Html {
         });
     }
     let session = session.borrow();
-    let drawn =
-        session.as_ref().map(|session| picture(&scene(session), "miniature-picture", None));
+    let drawn = session.as_ref().map(|session| picture(&scene(session), "miniature-picture", None));
     html! { <div class="miniature">{ drawn }</div> }
 }
 

@@ -104,8 +104,7 @@ fn show(live: &Rc<RefCell<Live>>, canvas: &NodeRef, session: &Shared, theme: The
         let live = &mut *live;
         let (width, height) = (canvas.client_width() as f32, canvas.client_height() as f32);
         // The arrows of who waits for whom belong to the laboratory, where there is room for them.
-        let look =
-            Look { scale: theme.scale(), clock: Badge::None, waits_for: false, ..Look::new(width, height) };
+        let look = Look { scale: theme.scale(), clock: Badge::None, waits_for: false, ..Look::new(width, height) };
         if live.painter.is_none() {
             live.painter = Painter::new(canvas);
         }
