@@ -219,7 +219,8 @@ fn Open(props: &OpenProps) -> Html {
             keys::Ask::OnlySpacetime => only.set(if *only == Some(Pane::Spacetime) { None } else { Some(Pane::Spacetime) }),
             keys::Ask::Share => shared.set(!*shared),
             keys::Ask::Edit => {
-                let next = if lab.get().tool.is_some() { None } else { Some(Tool::Move) };
+                let editing = lab.get().tool.is_some();
+                let next = if editing { None } else { Some(Tool::Move) };
                 lab.act(Action::Edit(next));
             }
             keys::Ask::FullScreen => toggle_full_screen(),

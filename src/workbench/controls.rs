@@ -52,25 +52,31 @@ impl Deed {
 
 /// Deeds in a row, and below them, once each, why some cannot be done and what others break.
 pub fn deeds(deeds: &[Deed]) -> Html {
-    let mut notes: Vec<(&str, bool, Vec<&str>)> = Vec::new();
+    html! { <><div class="deeds">{ for deeds.iter().map(button) }</div>{ notes(deeds.iter()) }</> }
+}
+
+/// Why some of these cannot be done and what others break, once each. Each button says the same to a screen reader.
+pub fn notes<'a>(deeds: impl Iterator<Item = &'a Deed>) -> Html {
+    let mut notes: Vec<(&str, bool, String)> = Vec::new();
     for deed in deeds {
         let Some((sentence, warns)) = note_of(deed) else { continue };
         match notes.iter_mut().find(|(known, ..)| *known == sentence) {
-            Some((.., labels)) => labels.push(&deed.label),
-            None => notes.push((sentence, warns, vec![&deed.label])),
+            Some((.., labels)) => {
+                labels.push_str(", ");
+                labels.push_str(&deed.label);
+            }
+            None => notes.push((sentence, warns, deed.label.to_string())),
         }
     }
+    if notes.is_empty() {
+        return html! {};
+    }
     html! {
-        <>
-            <div class="deeds">{ for deeds.iter().map(button) }</div>
-            if !notes.is_empty() {
-                <ul class="deed-notes" aria-hidden="true">
-                    { for notes.iter().map(|(sentence, warns, labels)| html! {
-                        <li>if *warns { { warning_mark() } }<b>{ labels.join(", ") }</b>{ ": " }{ *sentence }</li>
-                    }) }
-                </ul>
-            }
-        </>
+        <ul class="deed-notes" aria-hidden="true">
+            { for notes.into_iter().map(|(sentence, warns, labels)| html! {
+                <li>if warns { { warning_mark() } }<b>{ labels }</b>{ ": " }{ sentence }</li>
+            }) }
+        </ul>
     }
 }
 

@@ -10,9 +10,10 @@ mod settings;
 mod state;
 mod why;
 
-pub use ask::{offers, one as offer};
+pub use ask::{buttons, offers};
 pub use next::numbered_choices;
 pub use state::signed;
+pub use why::waits;
 
 use super::charts::Charts;
 use crate::{

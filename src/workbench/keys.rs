@@ -96,6 +96,19 @@ fn letter(key: &str, lab: &LabHandle, choices: &[sim::Event], ask: &dyn Fn(Ask))
     if let Some(number) = key.parse::<usize>().ok().filter(|number| (1..=9).contains(number)) {
         return choices.get(number - 1).copied().map(Action::Take);
     }
+    // Before the lab is looked at: what is asked of the workbench may change the lab at once.
+    let what = match key {
+        "n" | "N" => Some(Ask::OnlyNetwork),
+        "t" | "T" => Some(Ask::OnlySpacetime),
+        "s" | "S" => Some(Ask::Share),
+        "e" | "E" => Some(Ask::Edit),
+        "f" | "F" => Some(Ask::FullScreen),
+        _ => None,
+    };
+    if let Some(what) = what {
+        ask(what);
+        return Some(Action::Refresh);
+    }
     let state = lab.get();
     let world = state.session.world();
     match key {
@@ -125,16 +138,6 @@ fn letter(key: &str, lab: &LabHandle, choices: &[sim::Event], ask: &dyn Fn(Ask))
             }
             _ => None,
         },
-        "n" | "N" => asked(ask, Ask::OnlyNetwork),
-        "t" | "T" => asked(ask, Ask::OnlySpacetime),
-        "s" | "S" => asked(ask, Ask::Share),
-        "e" | "E" => asked(ask, Ask::Edit),
-        "f" | "F" => asked(ask, Ask::FullScreen),
         _ => None,
     }
-}
-
-fn asked(ask: &dyn Fn(Ask), what: Ask) -> Option<Action> {
-    ask(what);
-    Some(Action::Refresh)
 }

@@ -4,7 +4,7 @@ mod link;
 
 use super::{
     controls::{Deed, Entry, NumberForm, deeds, node_chip},
-    inspector::{offer, offers, signed},
+    inspector::{buttons, offers, signed, waits},
 };
 use crate::lab::{Action, Lab, LabHandle, LabProps, Selection, Tab};
 use link::link_menu;
@@ -109,7 +109,7 @@ fn node(lab: &LabHandle, id: NodeId) -> Html {
 /// What can be asked of a node, in a row.
 fn requests(lab: &LabHandle, world: &World, id: NodeId) -> Html {
     let offers = offers(world, id);
-    html! { if !offers.is_empty() { <div class="deeds asks">{ for offers.into_iter().map(|one| offer(lab, id, one)) }</div> } }
+    html! { if !offers.is_empty() { <div class="deeds asks">{ buttons(lab, id, offers, false) }</div> } }
 }
 
 fn node_deeds(lab: &LabHandle, world: &World, id: NodeId) -> Vec<Deed> {
@@ -121,13 +121,11 @@ fn node_deeds(lab: &LabHandle, world: &World, id: NodeId) -> Vec<Deed> {
     } else {
         Deed::event(lab, "Pause", Event::Pause(id))
     };
-    vec![
-        life,
-        pace,
-        Deed::new(lab, "Why is it waiting?", Action::Show(Tab::Now)),
-        Deed::new(lab, "State", Action::Show(Tab::State)),
-        Deed::event(lab, "Remove", Event::RemoveNode(id)),
-    ]
+    let mut all = vec![life, pace, Deed::event(lab, "Remove", Event::RemoveNode(id))];
+    if !waits(world, id).is_empty() {
+        all.push(Deed::new(lab, "Why is it waiting?", Action::Show(Tab::Now)));
+    }
+    all
 }
 
 /// A node's clock: what it shows, how far it is set from its hardware, how fast that runs.
@@ -159,10 +157,10 @@ fn part(lab: &LabHandle, id: NodeId, part: PartId) -> Html {
     let Some(found) = parts.into_iter().find(|known| known.id == part) else {
         return html! { { title("It is not here any more".into(), String::new()) } };
     };
-    let actions = [
-        Deed::new(lab, "Why is it waiting?", Action::Show(Tab::Now)),
-        Deed::new(lab, "State", Action::Show(Tab::State)),
-    ];
+    let mut actions = vec![Deed::new(lab, "State", Action::Show(Tab::State))];
+    if waits(world, id).iter().any(|wait| wait.part == Some(part)) {
+        actions.push(Deed::new(lab, "Why is it waiting?", Action::Show(Tab::Now)));
+    }
     html! {
         <>
             { title(found.name, found.word) }

@@ -46,21 +46,28 @@ pub fn ask_section(lab: &LabHandle) -> Html {
 
 /// A node and what it can be asked. What it cannot be asked now folds, unless the node is selected.
 fn group(lab: &LabHandle, world: &World, id: NodeId, offers: Vec<Offer<Json>>, selected: bool) -> Html {
-    let (refused, ready): (Vec<_>, Vec<_>) = offers.into_iter().partition(|offer| offer.refused.is_some());
-    let count = refused.len();
-    let refused: Html = refused.into_iter().map(|offer| one(lab, id, offer)).collect();
     html! {
         <div class="ask-group" key={id.0}>
             <dt>{ node_chip(lab, world, id) }</dt>
-            <dd>
-                { for ready.into_iter().map(|offer| one(lab, id, offer)) }
-                if selected {
-                    { refused }
-                } else if count > 0 {
-                    <details class="not-now"><summary>{ format!("{count} not now") }</summary>{ refused }</details>
-                }
-            </dd>
+            <dd>{ buttons(lab, id, offers, selected) }</dd>
         </div>
+    }
+}
+
+/// What can be asked, as buttons and forms. What cannot be asked now folds where `open` does not say otherwise.
+pub fn buttons(lab: &LabHandle, id: NodeId, offers: Vec<Offer<Json>>, open: bool) -> Html {
+    let (refused, ready): (Vec<_>, Vec<_>) = offers.into_iter().partition(|offer| offer.refused.is_some());
+    let count = refused.len();
+    html! {
+        <>
+            { for ready.into_iter().map(|offer| one(lab, id, offer)) }
+            if count > 0 {
+                <details class="not-now" open={open}>
+                    <summary>{ format!("{count} not possible now") }</summary>
+                    { for refused.into_iter().map(|offer| one(lab, id, offer)) }
+                </details>
+            }
+        </>
     }
 }
 
@@ -82,7 +89,7 @@ pub fn offers(world: &World, id: NodeId) -> Vec<Offer<Json>> {
 }
 
 /// A button, a form that opens in its place, or a reason.
-pub fn one(lab: &LabHandle, id: NodeId, offer: Offer<Json>) -> Html {
+fn one(lab: &LabHandle, id: NodeId, offer: Offer<Json>) -> Html {
     let Offer { label, refused, ask } = offer;
     if let Some(reason) = refused {
         return html! {

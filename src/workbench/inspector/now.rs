@@ -39,12 +39,14 @@ pub fn now(lab: &LabHandle, code: &str, frame: &NodeRef, wrong: &Wrong) -> Html 
 fn happened(lab: &Lab) -> Html {
     let session = &lab.session;
     let (step, world) = (session.step(), session.world());
-    let effects = narrate::effects(world, step);
+    let headline = narrate::headline(step, world, session.payloads());
+    let mut effects = narrate::effects(world, step);
+    effects.retain(|effect| *effect != headline);
     let more = effects.len().saturating_sub(EFFECTS);
     html! {
         <div class="happened">
             <p class="headline">
-                <b>{ narrate::headline(step, world, session.payloads()) }{ "." }</b>
+                <b>{ headline }{ "." }</b>
                 { for step.notes.iter().map(|note| html! { <>{ " " }{ note }</> }) }
             </p>
             if step.is_start() { <p class="caption">{ &session.scenario().sentence }</p> }

@@ -21,7 +21,7 @@ pub fn waiting_node(lab: &Lab) -> Option<NodeId> {
 }
 
 /// Whom a node waits for. One that is down waits for nobody.
-fn waits(world: &World, id: NodeId) -> Vec<Wait> {
+pub fn waits(world: &World, id: NodeId) -> Vec<Wait> {
     match world.node(id) {
         Some(node) if node.life() == Life::Up => node.process().waits_for(),
         _ => vec![],

@@ -3,16 +3,16 @@
 use super::title;
 use crate::{
     lab::{Action, LabHandle},
-    workbench::controls::{Deed, Entry, NumberForm, deeds, select, warning_mark},
+    workbench::controls::{Deed, Entry, NumberForm, button, notes, select},
 };
-use sim::{Delay, Event, Link, LinkId, Order, World, narrate, random::Micros32};
+use sim::{Delay, Event, Link, LinkId, Order, narrate, random::Micros32};
 use yew::prelude::*;
 
 /// Milliseconds that a message may take at most.
 const LONGEST: f64 = 4_294_967.0;
 
 /// How delays are distributed, in words.
-const KINDS: [&str; 3] = ["always the same", "anything between", "exponential"];
+const KINDS: [&str; 3] = ["always", "between", "exponential"];
 
 /// The menu. `chosen` is the kind of delay that was chosen for a link and is not set yet.
 pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &UseStateHandle<Option<(LinkId, usize)>>) -> Html {
@@ -41,15 +41,19 @@ pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &UseStateHandle<Option<(Li
             chosen.set(None);
         })
     };
+    // Not done by buttons of their own, but they break what they break.
+    let chances =
+        [Deed::event(lab, "Loss", Event::SetLoss(id, 1)), Deed::event(lab, "Copies", Event::SetDuplication(id, 1))];
     html! {
         <>
             { title(narrate::link(world, id), now(link)) }
-            { deeds(&actions) }
+            <div class="deeds">{ for actions.iter().map(button) }</div>
             <div class="link-settings">
                 { select("Delay", &words, kind, choose) }
                 <NumberForm entries={spans(kind, link.delay)} submit="Set" on_submit={set_delay} />
             </div>
-            { chances(lab, world, id, link) }
+            { settings(lab, id, link) }
+            { notes(actions.iter().chain(&chances)) }
         </>
     }
 }
@@ -64,7 +68,8 @@ fn now(link: &Link) -> String {
     format!("{state}, {}", narrate::delay(link.delay))
 }
 
-fn chances(lab: &LabHandle, world: &World, id: LinkId, link: &Link) -> Html {
+/// Loss, duplication and order.
+fn settings(lab: &LabHandle, id: LinkId, link: &Link) -> Html {
     let percent =
         |label: &'static str, chance: u32| Entry::real(label, "%", (0.0, 100.0), f64::from(chance) / 10_000.0);
     let (loss, duplication) = (link.loss, link.duplication);
@@ -88,21 +93,10 @@ fn chances(lab: &LabHandle, world: &World, id: LinkId, link: &Link) -> Html {
         })
     };
     let orders = ["messages may overtake".to_owned(), "first in, first out".to_owned()];
-    let mut warnings: Vec<(&str, String)> = Vec::new();
-    for (what, event) in [("Loss", Event::SetLoss(id, 1)), ("Duplication", Event::SetDuplication(id, 1))] {
-        warnings.extend(narrate::warning(world, event).map(|warning| (what, warning)));
-    }
     html! {
         <>
-            <div class="link-settings">
-                <NumberForm entries={vec![percent("Loss", loss), percent("Duplication", duplication)]} submit="Set" on_submit={set} />
-                { select("Order", &orders, usize::from(link.order == Order::Fifo), order) }
-            </div>
-            if !warnings.is_empty() {
-                <ul class="deed-notes">
-                    { for warnings.into_iter().map(|(what, warning)| html! { <li>{ warning_mark() }<b>{ what }</b>{ ": " }{ warning }</li> }) }
-                </ul>
-            }
+            <NumberForm entries={vec![percent("Loss", loss), percent("Copies", duplication)]} submit="Set" on_submit={set} />
+            { select("Order", &orders, usize::from(link.order == Order::Fifo), order) }
         </>
     }
 }
@@ -119,10 +113,10 @@ fn kind_of(delay: Delay) -> usize {
 fn spans(kind: usize, now: Delay) -> Vec<Entry> {
     let entry = |label: &'static str, micros: u64| Entry::real(label, "ms", (0.0, LONGEST), micros as f64 / 1_000.0);
     match (kind, now) {
-        (1, Delay::Uniform(low, high)) => vec![entry("from", low.0.into()), entry("to", high.0.into())],
-        (1, other) => vec![entry("from", 0), entry("to", 2 * other.mean().0)],
+        (1, Delay::Uniform(low, high)) => vec![entry("", low.0.into()), entry("and", high.0.into())],
+        (1, other) => vec![entry("", 0), entry("and", 2 * other.mean().0)],
         (2, other) => vec![entry("mean", other.mean().0)],
-        (_, other) => vec![entry("of", other.mean().0)],
+        (_, other) => vec![entry("", other.mean().0)],
     }
 }
 

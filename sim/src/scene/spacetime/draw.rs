@@ -363,7 +363,10 @@ impl Sheet<'_> {
                 scene.add(Form::Circle(at, r + 4.0), Style::stroke(Role::Selected, 3.0));
             }
             self.stamp(scene, row, at, r);
-            scene.hit_area(Area::Disc(at, r + 6.0), Target::Event(row.depth));
+            // The end of an arrow is what can be dragged; a tap on it selects the event all the same.
+            let delivery = matches!(row.kind, Kind::Receive { .. }) && row.depth <= self.now;
+            let target = if delivery { Target::Arrowhead(row.depth) } else { Target::Event(row.depth) };
+            scene.hit_area(Area::Disc(at, r + 6.0), target);
         }
     }
 
