@@ -113,10 +113,10 @@ fn kind_of(delay: Delay) -> usize {
 fn spans(kind: usize, now: Delay) -> Vec<Entry> {
     let entry = |label: &'static str, micros: u64| Entry::real(label, "ms", (0.0, LONGEST), micros as f64 / 1_000.0);
     match (kind, now) {
-        (1, Delay::Uniform(low, high)) => vec![entry("", low.0.into()), entry("and", high.0.into())],
-        (1, other) => vec![entry("", 0), entry("and", 2 * other.mean().0)],
+        (1, Delay::Uniform(low, high)) => vec![entry("least", low.0.into()), entry("greatest", high.0.into())],
+        (1, other) => vec![entry("least", 0), entry("greatest", 2 * other.mean().0)],
         (2, other) => vec![entry("mean", other.mean().0)],
-        (_, other) => vec![entry("", other.mean().0)],
+        (_, other) => vec![entry("time", other.mean().0)],
     }
 }
 
