@@ -25,7 +25,7 @@ pub enum Purpose {
 /// 64 random bits that depend on nothing but the arguments.
 pub fn draw(seed: u64, purpose: Purpose, owner: (u64, u64), counter: u64) -> u64 {
     let start = seed ^ (purpose as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let place = mix(start).wrapping_add(owner.0 << 32 ^ owner.1);
+    let place = mix(start).wrapping_add((owner.0 << 32) ^ owner.1);
     mix(mix(place).wrapping_add(counter.wrapping_mul(0xD1B5_4A32_D192_ED03)))
 }
 

@@ -165,7 +165,7 @@ fn rule_20_old_stretches_of_play_are_folded_and_choices_are_not() {
     session.seek(100);
     session.take(other).expect("it can be taken");
     let decision = session.here();
-    let mut digests = std::collections::BTreeMap::new();
+    let mut digests = BTreeMap::new();
     for _ in 0..12_000 {
         play(&mut session, 1);
         digests.insert(session.depth(), session.world().digest());
@@ -235,7 +235,7 @@ fn a_visit_shows_the_steps_in_order() {
 #[test]
 fn stamps_follow_causality() {
     let mut session = session(3);
-    let mut last: std::collections::BTreeMap<NodeId, u64> = std::collections::BTreeMap::new();
+    let mut last: BTreeMap<NodeId, u64> = BTreeMap::new();
     for _ in 0..200 {
         play(&mut session, 1);
         let step = session.step();
