@@ -16,7 +16,6 @@ use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
-use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
@@ -185,8 +184,8 @@ fn draw(lab: &Lab, sheet: &mut Sheet, canvas: &NodeRef, theme: Theme) {
 }
 
 fn at(event: &PointerEvent) -> Point {
-    let element = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
-    let (left, top) = element.map_or((0.0, 0.0), |element| {
+    // Yew listens at the root of the page: the element is the event's target, the canvas itself.
+    let (left, top) = event.target_dyn_into::<Element>().map_or((0.0, 0.0), |element| {
         let rect = element.get_bounding_client_rect();
         (rect.left(), rect.top())
     });
@@ -199,7 +198,7 @@ fn pointer_down(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<
         if event.button() != 0 {
             return;
         }
-        if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
+        if let Some(element) = event.target_dyn_into::<Element>() {
             let _ = element.set_pointer_capture(event.pointer_id());
         }
         let point = at(&event);
@@ -241,7 +240,7 @@ fn pointer_move(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<
             }
             None => {
                 let over = open.scene.hit_near(point.x, point.y, 3.0).map(over);
-                if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                if let Some(element) = event.target_dyn_into::<Element>().and_then(|canvas| canvas.parent_element()) {
                     let _ = element.set_attribute("data-over", over.unwrap_or(""));
                 }
                 return;

@@ -207,8 +207,8 @@ fn draw_drag(scene: &mut Scene, drag: Drag) {
 }
 
 fn at(event: &PointerEvent) -> Point {
-    let rect = event.current_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok());
-    let (left, top) = rect.map_or((0.0, 0.0), |element| {
+    // Yew listens at the root of the page: the element is the event's target, the canvas itself.
+    let (left, top) = event.target_dyn_into::<Element>().map_or((0.0, 0.0), |element| {
         let rect = element.get_bounding_client_rect();
         (rect.left(), rect.top())
     });

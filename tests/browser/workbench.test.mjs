@@ -99,6 +99,7 @@ export const tests = [
       const menu = await selectMenu(t, page);
       await menu.getByRole("button", { name: /(^|: )Crash/ }).click();
       await t.until("the crash", async () => (await steps(page)).at === 1);
+      await page.keyboard.press("Escape");
       for (let k = 0; k < 40; k += 1) await page.keyboard.press("ArrowRight");
       await t.until("P0 to wait for ever", async () => /reply from\s+P1/.test(await page.locator(".workbench").innerText()));
       await page.getByRole("tab", { name: /Checks/ }).click();
@@ -133,6 +134,7 @@ export const tests = [
     name: "a node is added where the algorithm takes members, and refused with a reason where not",
     async run(t) {
       const page = await t.open(TOPIC);
+      await stepTo(t, page, 0);
       await page.keyboard.press("e");
       await page.getByRole("button", { name: "Add node" }).first().click();
       const box = await page.locator(".network .canvases").boundingBox();
@@ -140,6 +142,7 @@ export const tests = [
       await t.until("a reason", async () => /cannot take members/.test(await page.locator(".workbench").innerText()));
       t.equal((await steps(page)).at, 0, "steps after a refusal");
       const clock = await t.open("/time/lamport-clock");
+      await stepTo(t, clock, 0);
       await clock.keyboard.press("e");
       await clock.getByRole("button", { name: "Add node" }).first().click();
       const stage = await clock.locator(".network .canvases").boundingBox();
@@ -246,7 +249,8 @@ export const tests = [
     timeout: 240_000,
     async run(t) {
       for (let place = turn; place < 20; place += 3) {
-        t.expectError(/RuntimeError|RangeError|panicked|unreachable|Maximum call stack/);
+        // What the glue still has in hand when the module dies may throw once more, in JavaScript only.
+        t.expectError(/RuntimeError|RangeError|panicked|unreachable|Maximum call stack|Cannot read properties of undefined/);
         const page = await t.open(TOPIC, { trapper: true });
         await stepTo(t, page, 1 + (place % 4));
         const entries = 1 + place * 2;

@@ -88,6 +88,7 @@ pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -
     sheet.lines(&mut scene);
     sheet.bands(&mut scene);
     sheet.arrows(&mut scene);
+    sheet.losses(&mut scene);
     sheet.pending(&mut scene);
     sheet.events(&mut scene);
     sheet.frame(&mut scene);
@@ -293,6 +294,22 @@ impl Sheet<'_> {
         }
     }
 
+    /// Messages that were lost: a line that ends in the cross.
+    fn losses(&self, scene: &mut Scene) {
+        for row in &self.window.rows {
+            for (id, hue) in &row.lost {
+                let from_x = self.senders.get(id).map_or(self.gutter(), |&depth| self.x(depth));
+                let from = point(from_x, self.y(id.from));
+                let at = self.loss(row, *id, self.x(row.depth));
+                if at.x >= self.gutter() && from.x <= self.view.width {
+                    let (from, at) = self.clipped(from, at);
+                    let style = Style::stroke(Role::Hue(*hue), 2.0).dashed(5.0, 4.0).faded(self.opacity(row.depth));
+                    scene.add(Form::Line(from, at), style);
+                }
+            }
+        }
+    }
+
     /// Messages that are on their way now: dashed up to the line of now, and a little beyond.
     fn pending(&self, scene: &mut Scene) {
         let world = self.session.world();
@@ -333,7 +350,7 @@ impl Sheet<'_> {
             if x < self.gutter() - r || x > self.view.width + r {
                 continue;
             }
-            for id in &row.lost {
+            for (id, _) in &row.lost {
                 let at = self.loss(row, *id, x);
                 marks::cross(scene, at, r, Style::stroke(Role::Bad, 2.5).faded(self.opacity(row.depth)));
             }

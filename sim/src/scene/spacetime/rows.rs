@@ -37,8 +37,8 @@ pub struct Row {
     pub kind: Kind,
     /// What it sent.
     pub sent: Vec<Sent>,
-    /// Messages that were lost in it, with those who sent them.
-    pub lost: Vec<MessageId>,
+    /// Messages that were lost in it, and their hues.
+    pub lost: Vec<(MessageId, u8)>,
     /// The Lamport stamps of the event and of what it sent.
     pub stamps: (u64, Option<u64>),
     /// The vector stamps, likewise, where they are kept.
@@ -147,7 +147,7 @@ fn row(depth: u32, step: &Step, world: &World) -> Row {
                 hue: hue(world, payload.kind()),
                 label: world.telling(id.from, payload),
             }),
-            Effect::Lost { id, .. } => lost.push(*id),
+            Effect::Lost { id, payload, .. } => lost.push((*id, hue(world, payload.kind()))),
             _ => {}
         }
     }
