@@ -216,7 +216,9 @@ fn Open(props: &OpenProps) -> Html {
         let (only, shared, lab) = (only.clone(), shared.clone(), lab.clone());
         Callback::from(move |what: keys::Ask| match what {
             keys::Ask::OnlyNetwork => only.set(if *only == Some(Pane::Network) { None } else { Some(Pane::Network) }),
-            keys::Ask::OnlySpacetime => only.set(if *only == Some(Pane::Spacetime) { None } else { Some(Pane::Spacetime) }),
+            keys::Ask::OnlySpacetime => {
+                only.set(if *only == Some(Pane::Spacetime) { None } else { Some(Pane::Spacetime) })
+            }
             keys::Ask::Share => shared.set(!*shared),
             keys::Ask::Edit => {
                 let editing = lab.get().tool.is_some();
@@ -303,7 +305,9 @@ fn use_address(lab: &Shared, machinery: &Rc<Machinery>, texts: &Rc<Topic>, say: 
             }
             match open_address(algorithm, &texts, &address) {
                 Ok((session, _, warning)) => {
-                    machinery.dispatch.emit(Action::Replace(Box::new(crate::lab::SessionSlot(RefCell::new(Some(session))))));
+                    machinery
+                        .dispatch
+                        .emit(Action::Replace(Box::new(crate::lab::SessionSlot(RefCell::new(Some(session))))));
                     if let Some(warning) = warning {
                         say.emit(warning);
                     }
@@ -352,11 +356,15 @@ fn toggle_full_screen() {
 
 /// What the palette offers here.
 fn actions(lab: &LabHandle, ask: &Callback<keys::Ask>) -> Vec<PaletteAction> {
-    let act = |title: &'static str, keys: &'static str, action: fn() -> Action| {
-        PaletteAction { title: title.into(), keys: keys.into(), run: lab.on(action) }
+    let act = |title: &'static str, keys: &'static str, action: fn() -> Action| PaletteAction {
+        title: title.into(),
+        keys,
+        run: lab.on(action),
     };
-    let asked = |title: &'static str, keys: &'static str, what: keys::Ask| {
-        PaletteAction { title: title.into(), keys: keys.into(), run: ask.reform(move |()| what) }
+    let asked = |title: &'static str, keys: &'static str, what: keys::Ask| PaletteAction {
+        title: title.into(),
+        keys,
+        run: ask.reform(move |()| what),
     };
     vec![
         act("One step", "→", || Action::Step),
@@ -433,7 +441,9 @@ fn Divider() -> Html {
             let percent = percent.clamp(20, 80);
             share.set(percent);
             let parent = node.cast::<web_sys::HtmlElement>().and_then(|element| element.parent_element());
-            if let Some(parent) = parent.and_then(|parent| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(parent).ok()) {
+            if let Some(parent) =
+                parent.and_then(|parent| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(parent).ok())
+            {
                 let _ = parent.style().set_property("--network-share", &format!("{percent}fr"));
                 let _ = parent.style().set_property("--spacetime-share", &format!("{}fr", 100 - percent));
             }

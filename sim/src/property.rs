@@ -20,8 +20,11 @@ pub enum Check {
     /// It must hold when nothing can happen any more; the error says what is still missing.
     Eventually(fn(&World) -> Result<(), Violation>),
     /// A monitor with a state of its own: how it starts, and what it makes of a step.
-    Monitor(fn() -> Datum, fn(&Datum, &Step, &World) -> (Option<Datum>, Result<(), Violation>)),
+    Monitor(fn() -> Datum, Observe),
 }
+
+/// What a monitor makes of a step: its new state, if that has changed, and whether the property holds.
+pub type Observe = fn(&Datum, &Step, &World) -> (Option<Datum>, Result<(), Violation>);
 
 /// Why a property does not hold, and who is to blame.
 #[derive(Clone, PartialEq, Eq, Debug)]

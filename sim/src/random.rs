@@ -31,7 +31,7 @@ pub fn draw(seed: u64, purpose: Purpose, owner: (u64, u64), counter: u64) -> u64
 
 /// A whole number in `0..bound`, from 64 random bits. `bound` is at least 1.
 pub fn below(bits: u64, bound: u64) -> u64 {
-    (u128::from(bits) * u128::from(bound.max(1)) >> 64) as u64
+    ((u128::from(bits) * u128::from(bound.max(1))) >> 64) as u64
 }
 
 /// A number in 0 < x ≤ 1, from 64 random bits: 53 of them, so that it is exact.
@@ -100,7 +100,7 @@ impl Delay {
     pub fn mean(self) -> Micros {
         match self {
             Self::Constant(span) | Self::Exponential(span) => Micros(span.0.into()),
-            Self::Uniform(low, high) => Micros((u64::from(low.0) + u64::from(high.0)) / 2),
+            Self::Uniform(low, high) => Micros(u64::from(low.0).midpoint(high.0.into())),
         }
     }
 

@@ -298,9 +298,11 @@ fn is_default_delay(delay: &Delay) -> bool {
 fn default_order() -> Order {
     Order::Any
 }
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
 fn is_default_order(order: &Order) -> bool {
     *order == Order::Any
 }
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }

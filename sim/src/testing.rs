@@ -43,6 +43,7 @@ impl Bench {
     }
 
     /// The start of a scenario given as JSON.
+    #[allow(clippy::needless_pass_by_value)] // tests write `json!({…})` in place
     pub fn of_json(algorithm: &'static Algorithm, json: serde_json::Value) -> Result<Self, FileError> {
         Ok(Self::new(Scenario::read(&json.to_string())?.prepare(algorithm)?))
     }

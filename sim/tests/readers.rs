@@ -85,7 +85,7 @@ fn a_hundred_thousand_links_give_a_session_or_a_reason() {
     for case in 0..60_000_u64 {
         let mut dice = Dice(case, 0);
         let (scenario, link) = &links[dice.roll(links.len())];
-        let text = if case % 4 == 0 {
+        let text = if case.is_multiple_of(4) {
             (0..dice.roll(60)).map(|_| alphabet[dice.roll(alphabet.len())]).collect()
         } else {
             mutate(link, &mut dice, &alphabet)

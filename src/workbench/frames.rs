@@ -16,11 +16,14 @@ const RUSHING_MILLIS: f64 = 200.0;
 /// A view draws itself at a time of the page's clock.
 pub type Draw = Rc<dyn Fn(f64)>;
 
+/// What the browser calls for a frame.
+type OnFrame = Closure<dyn FnMut(f64)>;
+
 /// The loop of one workbench.
 pub struct Frames {
     lab: Rc<RefCell<Lab>>,
     views: RefCell<Vec<(&'static str, Draw)>>,
-    callback: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    callback: RefCell<Option<OnFrame>>,
     scheduled: Cell<Option<i32>>,
     changed: Callback<()>,
     before_event: Callback<f64>,

@@ -1,7 +1,7 @@
 //! The keys of the workbench. The table is what the help shows; the handler does what it says.
 
-use crate::lab::{Action, LabHandle, Selection};
 use crate::keys::Key;
+use crate::lab::{Action, LabHandle, Selection};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
@@ -49,7 +49,8 @@ fn belongs_to_focus(event: &KeyboardEvent) -> bool {
     match tag.as_str() {
         "INPUT" => {
             let kind = element.get_attribute("type").unwrap_or_default();
-            let slider = kind == "range" && (key.starts_with("Arrow") || key == "Home" || key == "End" || key.starts_with("Page"));
+            let slider = kind == "range"
+                && (key.starts_with("Arrow") || key == "Home" || key == "End" || key.starts_with("Page"));
             let text = !matches!(kind.as_str(), "range" | "checkbox" | "radio" | "button");
             slider || text || presses
         }

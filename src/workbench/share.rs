@@ -49,7 +49,8 @@ pub fn Share(props: &ShareProps) -> Html {
         let lab = props.lab.clone();
         Callback::from(move |_: MouseEvent| {
             let lab = lab.get();
-            let name = format!("{}-{}.json", lab.session.scenario().algorithm.replace('/', "-"), lab.session.scenario().name);
+            let name =
+                format!("{}-{}.json", lab.session.scenario().algorithm.replace('/', "-"), lab.session.scenario().name);
             save_file(&name, &lab.session.to_file().write());
         })
     };

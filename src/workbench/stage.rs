@@ -1,6 +1,5 @@
 //! The network on two canvases: what stands still, and what moves. Tap to select, drag in edit mode.
 
-use sim::order::Order as _;
 use super::{
     edit::EditBar,
     frames::{Draw, FramesHandle},
@@ -9,6 +8,7 @@ use crate::{
     lab::{Action, Badge, Change, Lab, LabHandle, Overlays, Selection, Tool},
     paint::Painter,
 };
+use sim::order::Order as _;
 use sim::{
     Event as SimEvent, NodeId, Place,
     scene::{
@@ -69,7 +69,8 @@ pub fn Stage(props: &StageProps) -> Html {
         let (frames, cell) = (props.frames.clone(), props.lab.cell());
         let (still, moving, view, theme) = (still.clone(), moving.clone(), Rc::clone(&view), Rc::clone(&theme));
         use_effect_with(props.frames.clone(), move |_| {
-            let draw: Draw = Rc::new(move |now| draw(&cell.borrow(), &mut view.borrow_mut(), (&still, &moving), theme.get(), now));
+            let draw: Draw =
+                Rc::new(move |now| draw(&cell.borrow(), &mut view.borrow_mut(), (&still, &moving), theme.get(), now));
             frames.0.show("network", draw);
             move || frames.0.hide("network")
         });
@@ -380,7 +381,11 @@ fn StandIns(props: &crate::lab::LabProps) -> Html {
     flights.order_by_key(|flight| flight.id);
     let messages = flights.into_iter().map(|flight| {
         let held = if flight.held { ", held" } else { "" };
-        let label = format!("{} to {}{held}", sim::narrate::message_of(world, flight.id, &flight.payload), world.name(flight.to));
+        let label = format!(
+            "{} to {}{held}",
+            sim::narrate::message_of(world, flight.id, &flight.payload),
+            world.name(flight.to)
+        );
         item(label, Selection::Message(flight.id))
     });
     let links = world.links().iter().enumerate().filter(|(_, link)| !link.removed).map(|(index, link)| {

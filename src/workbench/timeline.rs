@@ -1,7 +1,7 @@
 //! The timeline: the branch in view from its start to its tip, with marks, and the branches that leave it.
 
-use sim::order::Order as _;
 use crate::lab::{Action, LabProps};
+use sim::order::Order as _;
 use sim::{Moment, MomentId, Session};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -151,7 +151,8 @@ fn branches(lab: &crate::lab::LabHandle, forks: &[Fork]) -> Html {
         let tips: Vec<MomentId> = forks.iter().map(|fork| fork.tip).collect();
         Callback::from(move |event: Event| {
             let select = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlSelectElement>().ok());
-            let chosen = select.as_ref().and_then(|select| usize::try_from(select.selected_index()).ok()?.checked_sub(1));
+            let chosen =
+                select.as_ref().and_then(|select| usize::try_from(select.selected_index()).ok()?.checked_sub(1));
             if let Some(&tip) = chosen.and_then(|index| tips.get(index)) {
                 lab.act(Action::GoTo(tip));
             }
@@ -186,7 +187,8 @@ fn marks(session: &Session) -> Vec<Mark> {
             Kind::Milestone
         } else if moment.is_played() || moment.event.is_none() {
             continue;
-        } else if moment.event.is_some_and(|event| event.is_pending_item() || matches!(event, sim::Event::Request(..))) {
+        } else if moment.event.is_some_and(|event| event.is_pending_item() || matches!(event, sim::Event::Request(..)))
+        {
             Kind::Decision
         } else {
             Kind::Fault

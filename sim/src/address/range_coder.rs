@@ -229,7 +229,7 @@ mod tests {
         let mut seen = Vec::new();
         for k in 0..400 {
             let bits = crate::random::draw(seed, crate::random::Purpose::Process, (1, 2), k);
-            seen.push(u64::from(coder.bit(bits % 17 == 0, &mut odds)));
+            seen.push(u64::from(coder.bit(bits.is_multiple_of(17), &mut odds)));
             let bound = k as u32 * 37 % 300 + 1;
             seen.push(u64::from(coder.uniform((bits >> 40) as u32 % bound, bound)));
             seen.push(coder.number(bits >> (bits % 60), &mut lengths));

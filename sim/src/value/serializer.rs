@@ -144,12 +144,12 @@ impl Items {
         self.1.push(item.serialize(Reflect)?);
         Ok(())
     }
-    fn close(self) -> Reflected {
+    fn close(self) -> Value {
         let list = Value::List(self.1);
-        Ok(match self.0 {
+        match self.0 {
             Some(variant) => Value::Variant(variant, Some(Box::new(list))),
             None => list,
-        })
+        }
     }
 }
 
@@ -162,7 +162,7 @@ macro_rules! items {
                 self.push(item)
             }
             fn end(self) -> Reflected {
-                self.close()
+                Ok(self.close())
             }
         }
     )*};
@@ -192,12 +192,12 @@ impl Fields {
         self.2.push((name, value.serialize(Reflect)?));
         Ok(())
     }
-    fn close(self) -> Reflected {
+    fn close(self) -> Value {
         let record = Value::Record(self.1, self.2);
-        Ok(match self.0 {
+        match self.0 {
             Some(variant) => Value::Variant(variant, Some(Box::new(record))),
             None => record,
-        })
+        }
     }
 }
 
@@ -210,7 +210,7 @@ macro_rules! fields {
                 self.push(name, value)
             }
             fn end(self) -> Reflected {
-                self.close()
+                Ok(self.close())
             }
         }
     )*};

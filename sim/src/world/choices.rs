@@ -1,7 +1,7 @@
 //! What can happen next, what cannot and why, and what would break an assumption (SEMANTICS 5, 6).
 
-use crate::order::Order as _;
 use super::{Life, Refusal, World};
+use crate::order::Order as _;
 use crate::{
     Assumption, Event, Micros, NodeId, Order, Payloads,
     algorithm::{Faults, Links, Timing},

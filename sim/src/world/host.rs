@@ -1,7 +1,7 @@
 //! How a handler is run, and what it may do meanwhile.
 
-use crate::order::Order as _;
 use super::{Life, World};
+use crate::order::Order as _;
 use crate::{
     AnyProcess, Datum, Effect, Micros, NodeId, RequestId, Setup, Stamp, Stamping, Step, TimerId,
     erased::Input,
@@ -40,14 +40,13 @@ impl World {
         }
         step.node = Some(node);
         let mut desk = Desk { world: self, step, me: node, serves, sends_apart };
-        match Arc::get_mut(&mut process) {
-            Some(state) => state.handle(input, &mut desk),
-            None => {
-                // Somebody keeps the old state: a checkpoint, the search. Only this node is copied.
-                process = process.copy();
-                if let Some(state) = Arc::get_mut(&mut process) {
-                    state.handle(input, &mut desk);
-                }
+        if let Some(state) = Arc::get_mut(&mut process) {
+            state.handle(input, &mut desk);
+        } else {
+            // Somebody keeps the old state: a checkpoint, the search. Only this node is copied.
+            process = process.copy();
+            if let Some(state) = Arc::get_mut(&mut process) {
+                state.handle(input, &mut desk);
             }
         }
         self.nodes[node.index()].process = Some(process);

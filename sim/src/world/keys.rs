@@ -1,7 +1,7 @@
 //! The two fingerprints of a world (SEMANTICS 23).
 
-use crate::order::Order as _;
 use super::{Mode, World};
+use crate::order::Order as _;
 use crate::{
     Fingerprint, Order,
     fingerprint::{StableHasher, bag, fingerprint},

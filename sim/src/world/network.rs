@@ -1,7 +1,7 @@
 //! Sending, routes, loss and duplication (SEMANTICS 8 to 10).
 
-use crate::order::Order as _;
 use super::{Life, World};
+use crate::order::Order as _;
 use crate::{
     Datum, Effect, Hop, Link, LinkId, MessageId, Micros, NodeId, Order, RequestId, Setup, Stamp, Step,
     random::{Purpose, below, draw},

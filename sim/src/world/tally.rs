@@ -56,15 +56,14 @@ impl Tally {
     pub(super) fn count_sent(&mut self, kind: &'static str, serves: Option<RequestId>) {
         count(&mut self.sent, kind);
         let Some(request) = serves else { return };
-        match self.bills.iter_mut().rev().find(|bill| bill.request == request) {
-            Some(bill) => bill.messages += 1,
-            None => {
-                if self.bills.len() == Self::MAX_BILLS {
-                    self.bills.pop_front();
-                }
-                self.bills.push_back(Bill { request, messages: 1 });
-            }
+        if let Some(bill) = self.bills.iter_mut().rev().find(|bill| bill.request == request) {
+            bill.messages += 1;
+            return;
         }
+        if self.bills.len() == Self::MAX_BILLS {
+            self.bills.pop_front();
+        }
+        self.bills.push_back(Bill { request, messages: 1 });
     }
     pub(super) fn count_output(&mut self, kind: &'static str) {
         count(&mut self.outputs, kind);
