@@ -405,7 +405,7 @@ fn Bar(props: &BarProps) -> Html {
     html! {
         <header class="bar">
             <nav class="crumbs" aria-label="Place">
-                <a class="home" href="#/"><img src="icon.svg" alt="" width="24" height="24" /><span>{ "Interleave" }</span></a>
+                <a class="home" href="#/" aria-label="Interleave, all topics"><img src="icon.svg" alt="" width="24" height="24" /><span>{ "Interleave" }</span></a>
                 <span class="sep" aria-hidden="true">{ "/" }</span>
                 if let Some(family) = family {
                     <a class="crumb" href="#/">{ family.title }</a>

@@ -140,7 +140,9 @@ fn draw(lab: &Lab, sheet: &mut Sheet, canvas: &NodeRef, theme: Theme) {
     if sheet.painter.is_none() {
         sheet.painter = Painter::new(element);
     }
-    (sheet.size, sheet.scale) = ((width, height), theme.scale());
+    let lines = lab.session.world().nodes().len() as f32;
+    let room = (height / (60.0 + 40.0 * lines)).max(1.0);
+    (sheet.size, sheet.scale) = ((width, height), theme.scale().min(room));
     sheet.gutter = gutter(&lab.session, sheet.scale);
     sheet.axis.follow(&lab.session);
     if sheet.seen != lab.version() {

@@ -137,7 +137,8 @@ fn look(lab: &Lab, theme: Theme, (width, height): (f32, f32)) -> Look {
         Badge::Physical => network::Badge::Physical,
     };
     Look {
-        scale: theme.scale(),
+        // Larger on the projector, as far as the stage has room.
+        scale: theme.scale().min((width / 640.0).min(height / 300.0).max(1.0)),
         insets: network::Insets { top: 12.0, ..network::Insets::default() },
         selected,
         links: lab.overlays.links || lab.tool.is_some(),
