@@ -7,16 +7,15 @@
 mod edit;
 mod file;
 mod fold;
+mod payloads;
 mod tree;
 
 pub use edit::{LeftOut, Restarted};
 pub use file::SessionFile;
 pub use tree::{Moment, MomentId};
 
-use crate::order::Order as _;
 use crate::{
-    Event, FileError, Judge, Mode, Payload, PayloadId, Payloads, Refusal, Scenario, Setup, Stamping, Step, Verdict,
-    World, limits,
+    Event, FileError, Judge, Mode, Payloads, Refusal, Scenario, Setup, Stamping, Step, Verdict, World, limits,
 };
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use tree::Tree;
@@ -166,38 +165,6 @@ impl Session {
     /// The moments at which a property was broken or mended, with the verdicts from there on.
     pub fn marks(&self) -> impl Iterator<Item = (MomentId, &[Verdict])> {
         self.marks.iter().map(|(id, verdicts)| (*id, verdicts.as_ref()))
-    }
-
-    /// Interns a request, given as JSON, for a node of the present world.
-    pub fn request(&mut self, node: crate::NodeId, json: serde_json::Value) -> Result<Event, Refusal> {
-        let seat = self.world.node(node).ok_or_else(|| Refusal(format!("There is no node {}.", node.0)))?;
-        let request = seat.process().read_request(&json).map_err(Refusal)?;
-        Ok(Event::Request(node, self.payloads.intern(Payload::Request(json, request))))
-    }
-
-    /// Interns a partition: the nodes of one side.
-    pub fn partition(&mut self, mut side: Vec<crate::NodeId>) -> Event {
-        side.order();
-        side.dedup();
-        Event::Partition(self.intern(Payload::Side(side)))
-    }
-
-    /// Interns a policy, given as JSON.
-    pub fn policy(&mut self, json: serde_json::Value) -> Result<Event, Refusal> {
-        let Some(kind) = &self.setup.algorithm.policy else {
-            return Err(Refusal("This algorithm has no policy to set.".into()));
-        };
-        let policy = (kind.read)(&json).map_err(Refusal)?;
-        Ok(Event::SetPolicy(self.intern(Payload::Policy(json, policy))))
-    }
-
-    pub(crate) fn set_payloads(&mut self, payloads: Payloads) {
-        self.payloads = payloads;
-    }
-
-    /// Interns a payload.
-    pub fn intern(&mut self, payload: Payload) -> PayloadId {
-        self.payloads.intern(payload)
     }
 
     /// Takes an event at the present moment. Doing what was done here before re-enters the old branch. A refusal

@@ -4,10 +4,7 @@ use super::{
     VERSION, base64,
     range_coder::{Coder, Decoder, Encoder, Odds, TextModel},
 };
-use crate::{
-    Event, FileError, Mode, Refusal, Scenario, Session, limits,
-    scenario::{FileEvent, event_reader},
-};
+use crate::{Event, FileError, Mode, Refusal, Scenario, Session, limits, scenario::FileEvent};
 
 /// What a link has led to.
 pub struct Opened {
@@ -171,14 +168,4 @@ fn read_decision(coder: &mut Decoder<'_>, model: &mut Model, session: &mut Sessi
     let text = coder.text("", &mut model.texts);
     let event: FileEvent = serde_json::from_slice(&text).map_err(|_| "one of its events cannot be read.".to_owned())?;
     session.resolve(&event).map_err(|error| error.to_string())
-}
-
-impl Session {
-    /// The event that a file or a link names, at the present moment.
-    pub fn resolve(&mut self, event: &FileEvent) -> Result<Event, FileError> {
-        let mut payloads = self.payloads().clone();
-        let event = event_reader(self.world(), |reader| event.resolve(reader, &mut payloads, "event"))?;
-        self.set_payloads(payloads);
-        Ok(event)
-    }
 }

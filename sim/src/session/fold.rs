@@ -1,8 +1,8 @@
 //! The history limit (SEMANTICS 20): old stretches of Play become a count; choices, branches, bookmarks and violations
 //! stay.
 
-use crate::order::Order as _;
 use super::{Checkpoint, Moment, MomentId, Place, Session};
+use crate::order::Order as _;
 use crate::{Refusal, Step};
 use std::collections::BTreeSet;
 

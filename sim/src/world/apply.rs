@@ -39,15 +39,7 @@ impl World {
                 true => Ok(self.now),
                 false => Err(Refusal(format!("{} is not paused.", self.name(node)))),
             },
-            Event::AddNode(_) => match self.setup.algorithm.membership {
-                Membership::Open if self.members.len() >= crate::limits::NODES => {
-                    Err(Refusal(format!("No more than {} nodes.", crate::limits::NODES)))
-                }
-                Membership::Open => Ok(self.now),
-                Membership::Fixed => {
-                    refuse("This algorithm cannot take members while it runs. Restart with one node more.")
-                }
-            },
+            Event::AddNode(_) => self.admit_new_node(),
             Event::RemoveNode(node) => match self.members.len() {
                 1 => refuse("The last node cannot leave."),
                 _ => self.member(node).map(|_| self.now),
@@ -151,6 +143,18 @@ impl World {
                 Err(Refusal(format!("{} cannot recover: in this algorithm nothing survives a crash.", self.name(id))))
             }
             _ => Err(Refusal(format!("{} is not down.", self.name(id)))),
+        }
+    }
+
+    fn admit_new_node(&self) -> Result<Micros, Refusal> {
+        match self.setup.algorithm.membership {
+            Membership::Open if self.members.len() >= crate::limits::NODES => {
+                Err(Refusal(format!("No more than {} nodes.", crate::limits::NODES)))
+            }
+            Membership::Open => Ok(self.now),
+            Membership::Fixed => {
+                refuse("This algorithm cannot take members while it runs. Restart with one node more.")
+            }
         }
     }
 
