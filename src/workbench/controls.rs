@@ -2,7 +2,7 @@
 //! they name, forms of numbers.
 
 use crate::lab::{Action, LabHandle, Selection};
-use sim::{Event, MessageId, NodeId, Payloads, World, narrate};
+use sim::{Event, MessageId, Micros, NodeId, Payloads, World, narrate};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -146,6 +146,21 @@ pub fn first<K: Ord, T>(items: impl Iterator<Item = (K, T)>, count: usize) -> Ve
         }
     }
     kept.into_iter().map(|(_, item)| item).collect()
+}
+
+/// A time as lists show it: past 10 ms, tenths of a millisecond do.
+pub fn time(at: Micros) -> String {
+    if at.0 < 10_000 || at == Micros::NEVER { at.to_string() } else { Micros((at.0 + 50) / 100 * 100).to_string() }
+}
+
+/// A part of a panel under a title of its own.
+pub fn section(id: &'static str, class: &'static str, title: &str, body: Html) -> Html {
+    html! { <section {class} aria-labelledby={id}><h2 {id}>{ title }</h2>{ body }</section> }
+}
+
+/// A sentence that may wait.
+pub fn quiet(text: impl Into<AttrValue>) -> Html {
+    html! { <p class="quiet">{ text.into() }</p> }
 }
 
 /// The field that an event comes from.
@@ -318,6 +333,13 @@ fn field(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_have_the_digits_that_help() {
+        assert_eq!(time(Micros(1_116_852)), "1116.9 ms");
+        assert_eq!(time(Micros(9_125)), "9.125 ms");
+        assert_eq!(time(Micros(20_000)), "20 ms");
+    }
 
     #[test]
     fn the_first_come_in_order_and_equal_ones_as_they_came() {

@@ -36,6 +36,8 @@ const TABS: [(Tab, &str); 6] = [
     (Tab::Read, "Read"),
 ];
 
+const PANEL: &str = "inspector-panel";
+
 /// The props of the inspector.
 #[derive(Clone, Properties)]
 pub struct InspectorProps {
@@ -57,6 +59,12 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     let lab = &props.lab;
     let tab = lab.get().tab;
     let wrong = use_state(|| None);
+    // Every tab begins at its top.
+    use_effect_with(tab, |_| {
+        if let Some(panel) = dom::by_id(PANEL) {
+            panel.set_scroll_top(0);
+        }
+    });
     let code = use_scroll_to_lit(&lab.get().session.step().lines, tab == Tab::Now);
     let panel = match tab {
         Tab::Now => now::now(lab, &props.texts.pseudocode, &code, &wrong),
@@ -70,8 +78,8 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <div class="inspector">
             { tabs(lab, tab) }
-            <div class="panel" role="tabpanel" id="inspector-panel" aria-labelledby={id(tab)} tabindex="0" key={id(tab)}>
-                { panel }
+            <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={id(tab)} tabindex="0">
+                <div key={id(tab)}>{ panel }</div>
             </div>
         </div>
     }
@@ -89,7 +97,8 @@ fn id(tab: Tab) -> &'static str {
     }
 }
 
-/// The row of tabs. The arrow keys, Home and End move along it.
+/// The row of tabs. The arrow keys move along it while it has the focus; a click with the pointer leaves the focus to the
+/// panel, so that they step the run again. Home and End always belong to the run.
 fn tabs(lab: &LabHandle, current: Tab) -> Html {
     let onkeydown = {
         let lab = lab.clone();
@@ -98,8 +107,6 @@ fn tabs(lab: &LabHandle, current: Tab) -> Html {
             let to = match event.key().as_str() {
                 "ArrowRight" => (at + 1) % TABS.len(),
                 "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
-                "Home" => 0,
-                "End" => TABS.len() - 1,
                 _ => return,
             };
             event.prevent_default();
@@ -114,7 +121,7 @@ fn tabs(lab: &LabHandle, current: Tab) -> Html {
                 let chosen = tab == current;
                 html! {
                     <button type="button" role="tab" id={id(tab)} class="tab" aria-selected={if chosen { "true" } else { "false" }}
-                        aria-controls="inspector-panel" tabindex={if chosen { "0" } else { "-1" }} onclick={lab.on(move || Action::Show(tab))}>
+                        aria-controls={PANEL} tabindex={if chosen { "0" } else { "-1" }} onclick={show(lab, tab)}>
                         { name }
                         if tab == Tab::Checks { { badge(lab) } }
                     </button>
@@ -122,6 +129,17 @@ fn tabs(lab: &LabHandle, current: Tab) -> Html {
             }) }
         </div>
     }
+}
+
+fn show(lab: &LabHandle, tab: Tab) -> Callback<MouseEvent> {
+    let lab = lab.clone();
+    Callback::from(move |event: MouseEvent| {
+        lab.act(Action::Show(tab));
+        // A press of a key is a click of no button at all.
+        if event.detail() > 0 {
+            dom::focus(PANEL);
+        }
+    })
 }
 
 fn badge(lab: &LabHandle) -> Html {

@@ -109,7 +109,7 @@ fn node(lab: &LabHandle, id: NodeId) -> Html {
 /// What can be asked of a node, in a row.
 fn requests(lab: &LabHandle, world: &World, id: NodeId) -> Html {
     let offers = offers(world, id);
-    html! { if !offers.is_empty() { <div class="deeds asks">{ buttons(lab, id, offers, false) }</div> } }
+    html! { if !offers.is_empty() { <div class="deeds asks">{ buttons(lab, id, &offers) }</div> } }
 }
 
 fn node_deeds(lab: &LabHandle, world: &World, id: NodeId) -> Vec<Deed> {

@@ -3,7 +3,7 @@
 use super::settings::{entries, filled};
 use crate::{
     lab::{Action, LabHandle, Selection},
-    workbench::controls::{NumberForm, node_chip},
+    workbench::controls::{NumberForm, node_chip, quiet, section},
 };
 use serde_json::{Value as Json, json};
 use sim::{
@@ -15,7 +15,10 @@ use yew::prelude::*;
 /// Buttons up to which those of all nodes are shown; of more, those of the selected node.
 const ALL: usize = 16;
 
-/// The section: who can be asked for what.
+/// A node and what it can be asked.
+type Group = (NodeId, Vec<Offer<Json>>);
+
+/// The section: who can be asked for what. What nobody can be asked now folds.
 pub fn ask_section(lab: &LabHandle) -> Html {
     let state = lab.get();
     let world = state.session.world();
@@ -25,50 +28,59 @@ pub fn ask_section(lab: &LabHandle) -> Html {
     };
     let few = world.members().len() <= ALL;
     let shown = world.members().iter().copied().filter(|&id| few || selected == Some(id));
-    let mut groups: Vec<(NodeId, Vec<Offer<Json>>)> = shown.map(|id| (id, offers(world, id))).collect();
-    groups.retain(|(_, offers)| !offers.is_empty());
-    if groups.is_empty() && few {
+    let mut groups: Vec<Group> = shown.map(|id| (id, offers(world, id))).collect();
+    if few && groups.iter().all(|(_, offers)| offers.is_empty()) {
         return html! {};
     }
-    let ready = groups.iter().flat_map(|(_, offers)| offers).filter(|offer| offer.refused.is_none()).count();
-    let too_many = !few || ready > ALL;
+    let too_many = !few || count(&groups, false) > ALL;
     if too_many {
         groups.retain(|(id, _)| selected == Some(*id));
     }
-    html! {
-        <section class="asks" aria-labelledby="ask-title">
-            <h2 id="ask-title">{ "You can ask" }</h2>
-            <dl>{ for groups.into_iter().map(|(id, offers)| group(lab, world, id, offers, selected == Some(id))) }</dl>
-            if too_many && selected.is_none() { <p class="quiet">{ "Select a node to see what it can be asked." }</p> }
-        </section>
-    }
-}
-
-/// A node and what it can be asked. What it cannot be asked now folds, unless the node is selected.
-fn group(lab: &LabHandle, world: &World, id: NodeId, offers: Vec<Offer<Json>>, selected: bool) -> Html {
-    html! {
-        <div class="ask-group" key={id.0}>
-            <dt>{ node_chip(lab, world, id) }</dt>
-            <dd>{ buttons(lab, id, offers, selected) }</dd>
-        </div>
-    }
-}
-
-/// What can be asked, as buttons and forms. What cannot be asked now folds where `open` does not say otherwise.
-pub fn buttons(lab: &LabHandle, id: NodeId, offers: Vec<Offer<Json>>, open: bool) -> Html {
-    let (refused, ready): (Vec<_>, Vec<_>) = offers.into_iter().partition(|offer| offer.refused.is_some());
-    let count = refused.len();
-    html! {
+    let body = html! {
         <>
-            { for ready.into_iter().map(|offer| one(lab, id, offer)) }
-            if count > 0 {
-                <details class="not-now" open={open}>
-                    <summary>{ format!("{count} not possible now") }</summary>
-                    { for refused.into_iter().map(|offer| one(lab, id, offer)) }
-                </details>
-            }
+            <dl>{ rows(lab, world, &groups, false) }</dl>
+            if too_many && selected.is_none() { { quiet("Select a node to see what it can be asked.") } }
+            { not_now(count(&groups, true), html! { <dl>{ rows(lab, world, &groups, true) }</dl> }) }
         </>
+    };
+    section("ask-title", "asks", "You can ask", body)
+}
+
+fn count(groups: &[Group], refused: bool) -> usize {
+    groups.iter().flat_map(|(_, offers)| offers).filter(|offer| offer.refused.is_some() == refused).count()
+}
+
+/// A row a node, with what can be asked now, or with what cannot.
+fn rows(lab: &LabHandle, world: &World, groups: &[Group], refused: bool) -> Html {
+    let row = |(id, offers): &Group| {
+        let mut buttons = offers.iter().filter(|offer| offer.refused.is_some() == refused).peekable();
+        buttons.peek()?;
+        Some(html! {
+            <div class="ask-group" key={id.0}>
+                <dt>{ node_chip(lab, world, *id) }</dt>
+                <dd>{ for buttons.map(|offer| one(lab, *id, offer)) }</dd>
+            </div>
+        })
+    };
+    groups.iter().filter_map(row).collect()
+}
+
+/// What cannot be asked now, folded.
+fn not_now(count: usize, body: Html) -> Html {
+    if count == 0 {
+        return html! {};
     }
+    html! { <details class="not-now"><summary>{ format!("{count} not possible now") }</summary>{ body }</details> }
+}
+
+/// What can be asked of one node, as buttons and forms.
+pub fn buttons(lab: &LabHandle, id: NodeId, offers: &[Offer<Json>]) -> Html {
+    let some = |refused: bool| -> Html {
+        let offers = offers.iter().filter(|offer| offer.refused.is_some() == refused);
+        offers.map(|offer| one(lab, id, offer)).collect()
+    };
+    let refused = offers.iter().filter(|offer| offer.refused.is_some()).count();
+    html! { <>{ some(false) }{ not_now(refused, some(true)) }</> }
 }
 
 /// What can be asked of a node, and why not.
@@ -89,18 +101,21 @@ pub fn offers(world: &World, id: NodeId) -> Vec<Offer<Json>> {
 }
 
 /// A button, a form that opens in its place, or a reason.
-fn one(lab: &LabHandle, id: NodeId, offer: Offer<Json>) -> Html {
-    let Offer { label, refused, ask } = offer;
-    if let Some(reason) = refused {
+fn one(lab: &LabHandle, id: NodeId, offer: &Offer<Json>) -> Html {
+    let label = offer.label.clone();
+    if let Some(reason) = offer.refused.clone() {
         return html! {
             <button type="button" class="ask refused" aria-disabled="true">{ label }<span class="reason">{ reason }</span></button>
         };
     }
-    match ask {
-        Ask::Ready(json) => html! {
-            <button type="button" class="ask" onclick={lab.on(move || Action::Ask(id, json.clone()))}>{ label }</button>
-        },
-        Ask::Form { name, fields } => form(lab, id, &label, name, fields),
+    match &offer.ask {
+        Ask::Ready(json) => {
+            let json = json.clone();
+            html! {
+                <button type="button" class="ask" onclick={lab.on(move || Action::Ask(id, json.clone()))}>{ label }</button>
+            }
+        }
+        Ask::Form { name, fields } => form(lab, id, &label, name, fields.clone()),
     }
 }
 

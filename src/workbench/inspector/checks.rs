@@ -2,7 +2,7 @@
 
 use crate::{
     lab::{Action, LabHandle},
-    workbench::controls::{node_chip, warning_mark},
+    workbench::controls::{node_chip, quiet, section, time, warning_mark},
 };
 use sim::{
     Assumption, Order, Scenario, Session, Verdict, Violation, World,
@@ -28,25 +28,24 @@ pub fn checks(lab: &LabHandle) -> Html {
     let session = &state.session;
     let (world, algorithm) = (session.world(), session.setup().algorithm);
     let rows = algorithm.properties.iter().zip(session.verdicts()).enumerate();
+    let properties = html! {
+        <>
+            if algorithm.properties.is_empty() { { quiet("Nothing is checked here.") } }
+            <ul class="properties">
+                { for rows.map(|(index, (property, verdict))| row(lab, session, index, property.name, verdict)) }
+            </ul>
+        </>
+    };
+    let assumes = assumed(algorithm.assumes).into_iter().map(|(sentence, which)| {
+        let broken = which.iter().any(|which| world.breaches().iter().any(|(known, _)| known == which));
+        html! { <li>if broken { { warning_mark() } }{ sentence }</li> }
+    });
+    let assumes = html! { <ul class="assumes">{ for assumes }</ul> };
     html! {
         <div class="checks">
             if !world.breaches().is_empty() { { breaches(lab, session) } }
-            <section aria-labelledby="properties-title">
-                <h2 id="properties-title">{ "What must hold" }</h2>
-                if algorithm.properties.is_empty() { <p class="quiet">{ "Nothing is checked here." }</p> }
-                <ul class="properties">
-                    { for rows.map(|(index, (property, verdict))| row(lab, session, index, property.name, verdict)) }
-                </ul>
-            </section>
-            <section aria-labelledby="assumes-title">
-                <h2 id="assumes-title">{ "What it assumes" }</h2>
-                <ul class="assumes">
-                    { for assumed(algorithm.assumes).into_iter().map(|(sentence, which)| {
-                        let broken = which.iter().any(|which| world.breaches().iter().any(|(known, _)| known == which));
-                        html! { <li>if broken { { warning_mark() } }{ sentence }</li> }
-                    }) }
-                </ul>
-            </section>
+            { section("properties-title", "must-hold", "What must hold", properties) }
+            { section("assumes-title", "assumptions", "What it assumes", assumes) }
             if !algorithm.bugs.is_empty() { { bugs(lab, session, algorithm) } }
         </div>
     }
@@ -61,7 +60,7 @@ fn breaches(lab: &LabHandle, session: &Session) -> Html {
                 html! {
                     <p>
                         { warning_mark() }{ assumption.sentence() }
-                        <span class="quiet">{ format!(" Broken at {at}. ") }</span>
+                        <span class="quiet">{ format!(" Broken at {}. ", time(at)) }</span>
                         if let Some(depth) = depth { { jump(lab, depth) } }
                     </p>
                 }
@@ -173,13 +172,14 @@ fn assumed(assumes: Assumptions) -> Vec<(&'static str, &'static [Assumption])> {
 /// The planted mistakes, as switches: one at a time.
 fn bugs(lab: &LabHandle, session: &Session, algorithm: &Algorithm) -> Html {
     let on = session.setup().variant;
-    html! {
-        <section aria-labelledby="bugs-title">
-            <h2 id="bugs-title">{ "What if it were written otherwise" }</h2>
-            <ul class="bugs">{ for algorithm.bugs.iter().map(|bug| switch(lab, algorithm, bug, on == Some(bug.id))) }</ul>
-            <p class="quiet">{ "A switch starts the run again and repeats what still applies." }</p>
-        </section>
-    }
+    let switches = algorithm.bugs.iter().map(|bug| switch(lab, algorithm, bug, on == Some(bug.id)));
+    let body = html! {
+        <>
+            <ul class="bugs">{ for switches }</ul>
+            { quiet("A switch starts the run again and repeats what still applies.") }
+        </>
+    };
+    section("bugs-title", "otherwise", "What if it were written otherwise", body)
 }
 
 fn switch(lab: &LabHandle, algorithm: &Algorithm, bug: &'static Bug, on: bool) -> Html {

@@ -1,6 +1,9 @@
 //! Cost: what was counted, beside what the theory says.
 
-use crate::lab::LabHandle;
+use crate::{
+    lab::LabHandle,
+    workbench::controls::{quiet, section},
+};
 use sim::{
     World,
     algorithm::{Cost, Relation},
@@ -16,17 +19,16 @@ pub fn cost(lab: &LabHandle) -> Html {
     let state = lab.get();
     let session = &state.session;
     let (world, algorithm) = (session.world(), session.setup().algorithm);
+    let formulas = html! {
+        <>
+            if algorithm.costs.is_empty() { { quiet("No formula is known for this topic.") } }
+            { for algorithm.costs.iter().map(|cost| formula(world, cost)) }
+        </>
+    };
     html! {
         <div class="cost">
-            <section aria-labelledby="formulas-title">
-                <h2 id="formulas-title">{ "Counted and expected" }</h2>
-                if algorithm.costs.is_empty() { <p class="quiet">{ "No formula is known for this topic." }</p> }
-                { for algorithm.costs.iter().map(|cost| formula(world, cost)) }
-            </section>
-            <section aria-labelledby="kinds-title">
-                <h2 id="kinds-title">{ "Counted so far" }</h2>
-                { counts(world) }
-            </section>
+            { section("formulas-title", "formulas", "Counted and expected", formulas) }
+            { section("kinds-title", "kinds", "Counted so far", counts(world)) }
             { bills(world) }
         </div>
     }
@@ -57,7 +59,7 @@ fn formula(world: &World, cost: &Cost) -> Html {
                     <p class="sum"><b class="count">{ "–" }</b><span class="sign">{ sign }</span><span class="rule">{ cost.formula }</span></p>
                 },
             } }
-            <p class="quiet">{ format!("Compared {}.", cost.when) }</p>
+            { quiet(format!("Compared {}.", cost.when)) }
         </div>
     }
 }
@@ -95,13 +97,13 @@ fn bills(world: &World) -> Html {
         let request = format!("request {} of {}", bill.request.number + 1, world.name(bill.request.node));
         html! { <tr><th scope="row">{ request }</th><td>{ bill.messages }</td></tr> }
     });
-    html! {
-        <section aria-labelledby="bills-title">
-            <h2 id="bills-title">{ "Messages a request" }</h2>
+    let body = html! {
+        <>
             <table class="counts"><tbody>{ for rows }</tbody></table>
-            if bills.len() > BILLS { <p class="quiet">{ format!("The latest {BILLS}.") }</p> }
-        </section>
-    }
+            if bills.len() > BILLS { { quiet(format!("The latest {BILLS}.")) } }
+        </>
+    };
+    section("bills-title", "bills", "Messages a request", body)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::{
     lab::{Action, Lab, LabHandle},
-    workbench::controls::{first, warning_mark},
+    workbench::controls::{first, quiet, section, time, warning_mark},
 };
 use sim::{Choice, Event, Payloads, World, narrate};
 use yew::prelude::*;
@@ -62,17 +62,17 @@ pub fn next_list(lab: &LabHandle) -> Html {
         };
         row(lab, world, choice, key)
     });
-    html! {
-        <section class="next" aria-labelledby="next-title">
-            <h2 id="next-title">{ "What can happen next" }</h2>
+    let body = html! {
+        <>
             if choices.is_empty() {
-                <p class="quiet">{ "Nothing by itself. Ask a process for something, or go back." }</p>
+                { quiet("Nothing by itself. Ask a process for something, or go back.") }
             } else {
                 <ol class="choices">{ for rows }</ol>
             }
-            if more > 0 { <p class="quiet">{ format!("These are due first; {more} more are pending.") }</p> }
-        </section>
-    }
+            if more > 0 { { quiet(format!("These are due first; {more} more are pending.")) } }
+        </>
+    };
+    section("next-title", "next", "What can happen next", body)
 }
 
 fn row(lab: &LabHandle, world: &World, choice: &Choice, number: usize) -> Html {
@@ -98,7 +98,7 @@ fn row(lab: &LabHandle, world: &World, choice: &Choice, number: usize) -> Html {
                 <span class="what">{ words }</span>
                 <span class="when">
                     if choice.next { <b>{ "next" }</b>{ " " } }
-                    { if late { "overdue".into() } else { choice.due.to_string() } }
+                    { if late { "overdue".into() } else { time(choice.due) } }
                 </span>
                 if let Some(warning) = warning { <span class="breaks">{ warning_mark() }{ warning }</span> }
             </button>

@@ -2,7 +2,7 @@
 
 use crate::{
     lab::{Action, LabHandle},
-    workbench::controls::{Entry, NumberForm, input, select},
+    workbench::controls::{Entry, NumberForm, input, quiet, section, select, warning_mark},
 };
 use serde_json::Value as Json;
 use sim::{
@@ -17,13 +17,12 @@ pub fn scenario_section(lab: &LabHandle, wrong: &Wrong) -> Html {
     let state = lab.get();
     let scenario = state.session.scenario();
     let algorithm = state.session.setup().algorithm;
+    let told = html! {
+        <><p>{ &scenario.sentence }</p>if !scenario.notice.is_empty() { { quiet(scenario.notice.clone()) } }</>
+    };
     html! {
         <>
-            <section aria-labelledby="scenario-title">
-                <h2 id="scenario-title">{ "This scenario" }</h2>
-                <p>{ &scenario.sentence }</p>
-                if !scenario.notice.is_empty() { <p class="quiet">{ &scenario.notice }</p> }
-            </section>
+            { section("scenario-title", "scenario", "This scenario", told) }
             if let Some(kind) = &algorithm.policy { { policy_section(lab, &state.session, kind) } }
             { parameters(lab, wrong) }
         </>
@@ -43,13 +42,8 @@ fn policy_section(lab: &LabHandle, session: &Session, kind: &'static PolicyKind)
             lab.act(Action::SetPolicy(filled(&json, kind.fields, &values, &fits)));
         })
     };
-    html! {
-        <section aria-labelledby="policy-title">
-            <h2 id="policy-title">{ "Policy" }</h2>
-            <NumberForm {entries} {on_submit} />
-            <p class="quiet">{ "A change counts from the next event on." }</p>
-        </section>
-    }
+    let body = html! { <><NumberForm {entries} {on_submit} />{ quiet("A change counts from the next event on.") }</> };
+    section("policy-title", "policy", "Policy", body)
 }
 
 /// The policy in force, as JSON: what was set last, else what the scenario or the algorithm starts with.
@@ -115,8 +109,16 @@ pub fn filled(base: &Json, fields: &[Field], values: &[f64], fits: &dyn Fn(&Json
     if fits(&timed) { timed } else { with(false) }
 }
 
-/// The parameter that was last given a value that it cannot have, and why not.
-pub type Wrong = UseStateHandle<Option<(&'static str, String)>>;
+/// A parameter that was given a value that it cannot have.
+#[derive(Clone, PartialEq)]
+pub struct Refused {
+    parameter: &'static str,
+    written: String,
+    why: String,
+}
+
+/// What was last written into the field of a parameter, where it was wrong.
+pub type Wrong = UseStateHandle<Option<Refused>>;
 
 /// What is fixed for a run: changing it starts the run again. An error stands beside its field.
 fn parameters(lab: &LabHandle, wrong: &Wrong) -> Html {
@@ -124,7 +126,7 @@ fn parameters(lab: &LabHandle, wrong: &Wrong) -> Html {
     let setup = state.session.setup();
     let remarks = (setup.algorithm.remarks)(setup);
     let rows = setup.algorithm.parameters.iter().zip(&setup.parameters).map(|(parameter, value)| {
-        let error = wrong.as_ref().filter(|(name, _)| *name == parameter.name).map(|(_, error)| error.clone());
+        let refused = wrong.as_ref().filter(|refused| refused.parameter == parameter.name);
         let set = {
             let (lab, wrong) = (lab.clone(), wrong.clone());
             Callback::from(move |json: Json| match parameter.read(&json) {
@@ -134,32 +136,35 @@ fn parameters(lab: &LabHandle, wrong: &Wrong) -> Html {
                     scenario.parameters.insert(parameter.name.into(), json);
                     lab.act(Action::Restart(Box::new(scenario)));
                 }
-                Err(error) => wrong.set(Some((parameter.name, error))),
+                Err(why) => {
+                    let written = json.as_str().unwrap_or_default().to_owned();
+                    wrong.set(Some(Refused { parameter: parameter.name, written, why }));
+                }
             })
         };
-        row(parameter, *value, error, &remarks, set)
+        row(parameter, *value, refused, &remarks, set)
     });
-    html! {
-        <section class="parameters" aria-labelledby="parameters-title">
-            <h2 id="parameters-title">{ "Parameters" }</h2>
+    let body = html! {
+        <>
             { for rows }
             { seed(lab, state.session.scenario()) }
-            <p class="quiet">{ "A change starts the run again and repeats what still applies." }</p>
-        </section>
-    }
+            { quiet("A change starts the run again and repeats what still applies.") }
+        </>
+    };
+    section("parameters-title", "parameters", "Parameters", body)
 }
 
 fn row(
     parameter: &'static Parameter,
     value: i64,
-    error: Option<String>,
+    refused: Option<&Refused>,
     remarks: &[Remark],
     set: Callback<Json>,
 ) -> Html {
     let remarks = remarks.iter().filter(|remark| remark.parameter == parameter.name).map(|remark| {
         html! {
             <p class={classes!("remark", remark.warns.then_some("warns"))}>
-                if remark.warns { { super::super::controls::warning_mark() } }
+                if remark.warns { { warning_mark() } }
                 { &remark.text }
             </p>
         }
@@ -174,19 +179,20 @@ fn row(
                 set.emit(Json::from(field.value()));
             }
         });
+        let value = refused.map_or_else(|| parameter.show(value), |refused| refused.written.clone());
         let mode = if parameter.unit == Unit::Count { "numeric" } else { "text" };
         html! {
             <label class="field">
                 <span class="field-label">{ parameter.label }</span>
-                <input type="text" inputmode={mode} value={parameter.show(value)} title={parameter.expected()} {onchange}
-                    aria-invalid={error.is_some().then_some("true")} />
+                <input type="text" inputmode={mode} {value} title={parameter.expected()} {onchange}
+                    aria-invalid={refused.is_some().then_some("true")} />
             </label>
         }
     };
     html! {
         <div class="parameter">
             { field }
-            if let Some(error) = error { <p class="field-error" role="alert">{ error }</p> }
+            if let Some(refused) = refused { <p class="field-error" role="alert">{ &refused.why }</p> }
             { for remarks }
         </div>
     }

@@ -4,7 +4,7 @@ mod tree;
 
 use crate::{
     lab::{Lab, LabHandle, Selection, Speed},
-    workbench::controls::{first, message_chip, node_chip, select},
+    workbench::controls::{first, message_chip, node_chip, quiet, section, select, time},
 };
 use sim::{Life, Micros, NodeId, Rate, Session, Stamping, Step, Value, World, narrate, value};
 use tree::Tree;
@@ -158,7 +158,7 @@ fn timers(world: &World, id: NodeId) -> Html {
     let timers = first(own.map(|timer| ((timer.due, timer.id.number), timer)), ROWS);
     let rows = timers.iter().map(|timer| {
         let telling = narrate::named(world, timer.payload.reflect());
-        html! { <tr class="timer"><th scope="row">{ "timer" }</th><td>{ format!("{telling}, due {}", timer.due) }</td></tr> }
+        html! { <tr class="timer"><th scope="row">{ "timer" }</th><td>{ format!("{telling}, due {}", time(timer.due)) }</td></tr> }
     });
     rows.collect()
 }
@@ -172,17 +172,17 @@ fn messages(lab: &LabHandle, world: &World) -> Html {
             <tr key={flight.id.to_string()}>
                 <th scope="row">{ message_chip(lab, world, flight.id) }</th>
                 <td>{ format!("{} → {}", world.name(flight.id.from), world.name(flight.to)) }</td>
-                <td class="when">{ if flight.held { "held by you".into() } else { flight.due.to_string() } }</td>
+                <td class="when">{ if flight.held { "held by you".into() } else { time(flight.due) } }</td>
             </tr>
         }
     };
-    html! {
-        <section aria-labelledby="flights-title">
-            <h2 id="flights-title">{ format!("Messages under way: {count}") }</h2>
+    let body = html! {
+        <>
             if count > 0 {
                 <table class="flights"><tbody>{ for flights.iter().map(row) }</tbody></table>
             }
-            if count > ROWS { <p class="quiet">{ format!("and {} more", count - ROWS) }</p> }
-        </section>
-    }
+            if count > ROWS { { quiet(format!("and {} more", count - ROWS)) } }
+        </>
+    };
+    section("flights-title", "under-way", &format!("Messages under way: {count}"), body)
 }

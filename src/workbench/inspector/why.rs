@@ -2,7 +2,7 @@
 
 use crate::{
     lab::{Lab, LabHandle, Selection},
-    workbench::controls::node_chip,
+    workbench::controls::{node_chip, quiet, section},
 };
 use sim::{Life, MessageId, NodeId, Part, PartId, Wait, World, narrate};
 use yew::prelude::*;
@@ -45,9 +45,8 @@ pub fn why_section(lab: &LabHandle) -> Html {
     let as_sentence = waits.len() <= SENTENCE && waits.iter().all(|wait| wait.part.is_none());
     let reasons = waits.iter().map(|wait| reason(lab, world, id, wait));
     let lost = world.tally().lost;
-    html! {
-        <section class="why" aria-labelledby="why-title">
-            <h2 id="why-title">{ format!("Why is {name} waiting?") }</h2>
+    let body = html! {
+        <>
             if waits.is_empty() {
                 <p>{ not_waiting(world, id, &name) }</p>
             } else if as_sentence {
@@ -59,10 +58,14 @@ pub fn why_section(lab: &LabHandle) -> Html {
                 <ul>{ for reasons.map(|reason| html! { <li>{ reason }{ "." }</li> }) }</ul>
             }
             if !waits.is_empty() && lost > 0 {
-                <p class="quiet">{ match lost { 1 => "One message was lost in this run.".into(), _ => format!("{lost} messages were lost in this run.") } }</p>
+                { match lost {
+                    1 => quiet("One message was lost in this run."),
+                    _ => quiet(format!("{lost} messages were lost in this run.")),
+                } }
             }
-        </section>
-    }
+        </>
+    };
+    section("why-title", "why", &format!("Why is {name} waiting?"), body)
 }
 
 /// A part of a node.
