@@ -249,5 +249,11 @@
     replace("instantiate");
     replace("instantiateStreaming");
   }
+  // What the glue still had in hand when the module died may throw once more. It is no news: the dialogue says it all.
+  for (const kind of ["error", "unhandledrejection"]) {
+    window.addEventListener(kind, (event) => {
+      if (dead) event.preventDefault();
+    });
+  }
   window.interleaveGuard = Object.freeze({ keep, panicked, isDead: () => dead });
 })();
