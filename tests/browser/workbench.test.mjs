@@ -10,11 +10,25 @@ async function steps(page) {
 }
 
 async function stepTo(t, page, depth) {
-  while ((await steps(page)).at < depth) {
-    const before = (await steps(page)).at;
+  // A key that comes before anybody listens is pressed again; a step that is under way is not taken twice.
+  await t.until(`step ${depth}`, async () => {
+    const { at } = await steps(page);
+    if (at >= depth) return true;
     await page.keyboard.press("ArrowRight");
-    await t.until(`step ${before + 1}`, async () => (await steps(page)).at === before + 1);
-  }
+    for (let k = 0; k < 20 && (await steps(page)).at === at; k += 1) await t.pause(25);
+    return false;
+  });
+}
+
+/** Presses a key again and again until something is seen: the very first keys may come before anybody listens. */
+async function pressUntil(t, page, key, locator) {
+  await t.until(`the answer to ${key}`, async () => {
+    await page.keyboard.press(key);
+    return locator
+      .waitFor({ timeout: 1000 })
+      .then(() => true)
+      .catch(() => false);
+  });
 }
 
 /** Selects something through its stand-in, as a screen reader would. */
@@ -33,8 +47,9 @@ export const tests = [
     name: "a lecture: find the topic, step, choose, go back, try the other order",
     async run(t) {
       const page = await t.open("/");
-      await page.keyboard.press("Control+k");
+      await pressUntil(t, page, "Control+k", page.getByRole("combobox"));
       await page.keyboard.type("ric");
+      await page.getByRole("option", { name: /Ricart/ }).first().waitFor();
       await page.keyboard.press("Enter");
       await t.until("the topic", async () => (await page.locator("h1").first().innerText()).includes("Ricart"));
       await stepTo(t, page, 2);
@@ -117,7 +132,7 @@ export const tests = [
       await t.until("the cut", async () => (await steps(page)).at === 1);
       await menu.getByRole("button", { name: /(^|: )Mend/ }).click();
       await t.until("the mending", async () => (await steps(page)).at === 2);
-      await page.keyboard.press("e");
+      await pressUntil(t, page, "e", page.getByRole("button", { name: "Partition", exact: true }));
       await page.getByRole("button", { name: "Partition", exact: true }).first().click();
       const box = await page.locator(".network .canvases").boundingBox();
       await page.mouse.move(box.x + box.width * 0.5, box.y + 4);
@@ -135,7 +150,7 @@ export const tests = [
     async run(t) {
       const page = await t.open(TOPIC);
       await stepTo(t, page, 0);
-      await page.keyboard.press("e");
+      await pressUntil(t, page, "e", page.getByRole("button", { name: "Add node" }));
       await page.getByRole("button", { name: "Add node" }).first().click();
       const box = await page.locator(".network .canvases").boundingBox();
       await page.mouse.click(box.x + 60, box.y + 20);
@@ -143,7 +158,7 @@ export const tests = [
       t.equal((await steps(page)).at, 0, "steps after a refusal");
       const clock = await t.open("/time/lamport-clock");
       await stepTo(t, clock, 0);
-      await clock.keyboard.press("e");
+      await pressUntil(t, clock, "e", clock.getByRole("button", { name: "Add node" }));
       await clock.getByRole("button", { name: "Add node" }).first().click();
       const stage = await clock.locator(".network .canvases").boundingBox();
       await clock.mouse.click(stage.x + 60, stage.y + 20);
