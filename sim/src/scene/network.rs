@@ -143,7 +143,11 @@ impl Network {
         self.standings[0] = Vec::new();
         self.actors = self.standings[1]
             .iter()
-            .map(|standing| Actor { before: standing.t, standing: standing.clone(), act: motion::Act::Travel })
+            .map(|standing| Actor {
+                before: (standing.t, standing.shift),
+                standing: standing.clone(),
+                act: motion::Act::Travel,
+            })
             .collect();
         (self.changed, self.turn, self.back) = (vec![], 0.0, false);
         (self.statuses, self.layout) = (shown.statuses, Some(layout));
@@ -238,6 +242,7 @@ impl Network {
             let seen = self.actors.iter().filter(|actor| !actor.standing.hidden);
             seen.filter_map(|actor| Some((&actor.standing, actor.pose(layout, forward, self.turn)?))).collect()
         };
+        let painted: Vec<_> = painted.into_iter().map(|one| capsules::kept_on_stage(look, one)).collect();
         capsules::draw(&mut scene, layout, &painted, &self.standings[1], look);
         self.pulse(&mut scene, layout, phase);
         scene
@@ -257,6 +262,7 @@ fn faded(list: &[Standing], opacity: f32) -> Vec<capsules::Painted<'_>> {
     let seen = list.iter().filter(|standing| !standing.hidden);
     seen.map(|standing| {
         let (at, direction) = standing.way.at(standing.t);
+        let at = at + super::geometry::point(0.0, standing.shift);
         (standing, motion::Pose { at, direction, size: 1.0, opacity })
     })
     .collect()
@@ -297,7 +303,9 @@ pub fn moving(world: &World, look: &Look) -> Scene {
 
 /// A world as a small picture without words, for a card of the catalogue.
 pub fn miniature(world: &World, width: f32, height: f32) -> Scene {
-    let look = Look { bare: true, labels: false, ..Look::new(width, height) };
+    // Between nodes, arrows of waiting would cover the little that there is; between parts of sites they are the picture.
+    let waits_for = world.setup().algorithm.node_shape == crate::algorithm::NodeShape::Site;
+    let look = Look { bare: true, labels: false, waits_for, ..Look::new(width, height) };
     let mut network = Network::new();
     network.show(world, &look);
     let mut scene = network.still(1.0).clone();

@@ -50,6 +50,19 @@ pub fn draw(scene: &mut Scene, layout: &Layout, painted: &[Painted<'_>], all: &[
     }
 }
 
+/// A capsule that would stick out of the stage stands a little beside its way.
+pub fn kept_on_stage<'a>(look: &Look, (standing, pose): Painted<'a>) -> Painted<'a> {
+    if standing.words.is_empty() {
+        return (standing, pose);
+    }
+    let within = |at: f32, half: f32, size: f32| at.clamp(half, (size - half).max(half));
+    let at = point(
+        within(pose.at.x, standing.half.x + 2.0, look.width),
+        within(pose.at.y, standing.half.y + 2.0, look.height),
+    );
+    (standing, Pose { at, ..pose })
+}
+
 fn rect(standing: &Standing, pose: &Pose) -> Rect {
     Rect::around(pose.at, 2.0 * standing.half.x * pose.size, 2.0 * standing.half.y * pose.size)
 }
@@ -60,7 +73,8 @@ fn draw_marks(scene: &mut Scene, layout: &Layout, small: &[&Painted<'_>], look: 
     for hue in 0..HUES as u8 {
         for (standing, pose) in small.iter().filter(|one| one.0.hue == hue) {
             let size = standing.half.x * pose.size;
-            let head = marks::arrowhead(pose.at + pose.direction * (1.2 * size), pose.direction, 2.6 * size, 1.6 * size);
+            let head =
+                marks::arrowhead(pose.at + pose.direction * (1.2 * size), pose.direction, 2.6 * size, 1.6 * size);
             scene.add(head, Style::fill(Role::Hue(hue)).outlined(Role::Ink, edge).faded(pose.opacity));
         }
     }

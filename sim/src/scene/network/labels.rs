@@ -73,7 +73,9 @@ pub fn place(layout: &Layout, world: &World, look: &Look) -> Vec<Option<Block>> 
         if needs_name_only && fits_inside(layout, world.name(NodeId(node as u32))) {
             continue;
         }
-        let found = SIDES.iter().filter_map(|&side| {
+        let most = if needs_name_only { 1 } else { 3 };
+        let sizes = SIDES.into_iter().flat_map(|side| (most.min(2)..=most).rev().map(move |lines| (side, lines)));
+        let found = sizes.filter_map(|(side, lines)| {
             let mine = layout.seats[node].outline.bounds(layout.seats[node].at);
             let others = obstacles.iter().enumerate().filter(|(other, _)| *other != node && layout.seats[*other].here);
             let fixed = layout.fixtures.iter().filter(|(owner, rect)| {
@@ -81,7 +83,7 @@ pub fn place(layout: &Layout, world: &World, look: &Look) -> Vec<Option<Block>> 
                 owner.index() != node || rect.bottom() > mine.centre().y
             });
             let others = others.map(|(_, rect)| *rect).chain(taken.iter().copied());
-            let room = room_on(layout, mine, side, others.chain(fixed.map(|(_, rect)| rect.grown(3.0))));
+            let room = room_on(layout, mine, (side, lines), others.chain(fixed.map(|(_, rect)| rect.grown(3.0))));
             let least = if needs_name_only { 24.0 } else { 48.0 };
             (room.width >= least * layout.scale && room.height > 0.0)
                 .then(|| (worth(layout, node, side, room, &links), side, room))
@@ -100,15 +102,16 @@ pub fn fits_inside(layout: &Layout, name: &str) -> bool {
     text::width(name, SIZE * layout.scale, true) <= 2.05 * half
 }
 
-/// The largest room for words on one side of a node.
-fn room_on(layout: &Layout, mine: Rect, side: Side, obstacles: impl Iterator<Item = Rect>) -> Rect {
+/// The largest room for so many lines of words on one side of a node.
+fn room_on(layout: &Layout, mine: Rect, (side, lines): (Side, u8), obstacles: impl Iterator<Item = Rect>) -> Rect {
     let s = layout.scale;
     let (edge, gap) = (layout.inner.grown(-6.0 * s), 12.0 * s);
     let (cx, cy) = (mine.centre().x, mine.centre().y);
-    let lines = if layout.detail == Detail::Full { 2.0 } else { 1.0 };
-    let height = lines * LINE * s + 2.0 * s;
-    let tall = if layout.detail == Detail::Full { height.max(0.9 * mine.height) } else { height };
-    let widest = 215.0 * s;
+    let height = f32::from(lines) * LINE * s + 2.0 * s;
+    let tall = if lines == 2 { height.max(0.9 * mine.height) } else { height };
+    let beneath = matches!(side, Side::Above | Side::Below);
+    // Neighbours in a round want some of the room, too.
+    let widest = if beneath && layout.seats.len() > 6 { 150.0 * s } else { 215.0 * s };
     let beside = |x: f32, width: f32| Rect { x, y: cy - tall / 2.0, width, height: tall };
     let stacked = |y: f32| Rect { x: cx - widest / 2.0, y, width: widest, height };
     let mut room = match side {
@@ -117,6 +120,10 @@ fn room_on(layout: &Layout, mine: Rect, side: Side, obstacles: impl Iterator<Ite
         Side::Above => stacked(mine.y - 5.0 * s - height),
         Side::Below => stacked(mine.bottom() + 4.0 * s),
     };
+    // Two lines are enough above and below, where there is room to the sides.
+    if lines > 2 && beneath {
+        return Rect::default();
+    }
     if room.y < edge.y - 2.0 * s || room.bottom() > edge.bottom() + 2.0 * s {
         return Rect::default();
     }
@@ -134,7 +141,7 @@ fn room_on(layout: &Layout, mine: Rect, side: Side, obstacles: impl Iterator<Ite
             _ => {}
         }
     }
-    if matches!(side, Side::Above | Side::Below) {
+    if beneath {
         let reach = (cx - left).min(right - cx).max(0.0);
         (left, right) = (cx - reach, cx + reach);
     }

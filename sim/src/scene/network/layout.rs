@@ -3,8 +3,8 @@
 //! Sizes and places depend on the scenario, the stage and what is on it, never on the words of the moment: so that
 //! nothing jumps when a status changes.
 
-use crate::order::Order as _;
 use super::{Look, labels, parts::Spot, sites};
+use crate::order::Order as _;
 use crate::{
     Life, LinkId, Node, NodeId, Part, PartId, Place, Status, World,
     algorithm::NodeShape,
@@ -253,7 +253,7 @@ impl Layout {
     /// How large nodes are and where they stand, where they stand freely.
     fn place_nodes(&mut self, world: &World, look: &Look) {
         let count = world.members().len().max(1) as f32;
-        let roomy = self.inner.width >= 640.0 * self.scale;
+        let roomy = self.inner.width >= 560.0 * self.scale;
         let largest = if look.bare {
             13.0
         } else if roomy {
@@ -262,7 +262,9 @@ impl Layout {
             28.0 * self.scale
         };
         let share = if self.gauges > 0 { 0.19 } else { 0.26 };
-        let mut radius = (share * (self.inner.width * self.inner.height / count).sqrt()).min(largest);
+        let mut radius = (share * (self.inner.width * self.inner.height / count).sqrt())
+            .min(largest)
+            .min(0.14 * self.inner.height.max(self.inner.width / 4.0));
         // The margins depend on the detail, the detail on the room between the margins: it settles at once.
         for _ in 0..3 {
             self.set_radius(radius, look);
@@ -311,10 +313,13 @@ impl Layout {
     fn spread(&self, world: &World, look: &Look) -> Fit {
         let (scale, half) = (self.scale, self.outline().half());
         let words = look.labels && !look.bare && self.detail == Detail::Full;
-        let narrow = self.inner.width < 640.0 * scale;
+        let narrow = self.inner.width < 560.0 * scale;
         let beside = match (words, narrow, self.shape) {
-            (true, false, NodeShape::Circle) => (0.2 * self.inner.width).min(210.0 * scale),
+            (true, false, NodeShape::Circle) if world.members().len() <= 24 => {
+                (0.24 * self.inner.width).min(210.0 * scale)
+            }
             (false, ..) => 8.0,
+            _ if look.clock != super::Badge::None => 30.0 * scale,
             _ => 16.0 * scale,
         };
         // Where many stand in a round, those at the top and at the bottom have their words above and below.
@@ -326,7 +331,7 @@ impl Layout {
             (false, true) => 50.0,
             (false, false) => 16.0,
         };
-        let below = if stacked { 46.0 } else { 14.0 };
+        let below = if stacked { 49.0 } else { 14.0 };
         let (above, below) = if look.bare { (4.0, 4.0) } else { (over * scale, below * scale) };
         let room = Rect {
             x: self.inner.x + half.x + beside,

@@ -3,11 +3,11 @@
 //! Messages of one channel queue up behind each other where they would overlap, and become a pile where there is no
 //! room for that. Capsules of different links make room for each other along their own ways.
 
-use crate::order::Order as _;
 use super::{
     Look, labels,
     layout::{Detail, Layout, Leg, Seat},
 };
+use crate::order::Order as _;
 use crate::{
     Datum, Flight, MessageId, NodeId, World,
     algorithm::NodeShape,
@@ -47,6 +47,8 @@ pub struct Standing {
     pub way: Way,
     /// How much of the way is behind it, from 0 to 1.
     pub t: f32,
+    /// How far below its way it stands, to make room for another.
+    pub shift: f32,
     /// All that stand in this spot, where it stands for them.
     pub pile: Option<Arc<[MessageId]>>,
     /// Another stands for it.
@@ -126,6 +128,7 @@ pub fn standings(world: &World, layout: &Layout, look: &Look, tellings: &mut Tel
             words,
             half,
             t: fraction(world, flight),
+            shift: 0.0,
             pile: None,
             hidden: false,
         }
@@ -156,7 +159,7 @@ pub fn stillborn(
         Way::One(clear(layout, Leg::new(from.port, to_seat.port, 0.0), id.from, to, half).0)
     };
     let hue = hue(world, payload.kind());
-    Some(Standing { id, to, hue, held: false, words, half, way, t: 0.35, pile: None, hidden: false })
+    Some(Standing { id, to, hue, held: false, words, half, way, t: 0.35, shift: 0.0, pile: None, hidden: false })
 }
 
 /// How much of its way is behind a message: 1 once it is due.
@@ -321,9 +324,9 @@ fn close(standings: &mut [Standing], piled: &mut Vec<usize>) {
     piled.clear();
 }
 
-/// The rectangle of a capsule at `t` of its way.
-pub fn rect(standing: &Standing, t: f32) -> Rect {
-    Rect::around(standing.way.at(t).0, 2.0 * standing.half.x, 2.0 * standing.half.y)
+/// The rectangle of a capsule at `t` of its way, so far below it.
+fn rect(standing: &Standing, t: f32, shift: f32) -> Rect {
+    Rect::around(standing.way.at(t).0 + point(0.0, shift), 2.0 * standing.half.x, 2.0 * standing.half.y)
 }
 
 /// Capsules of different links give way to each other along their own ways, as little as they must.
@@ -350,21 +353,24 @@ fn make_room(standings: &mut [Standing], layout: &Layout) {
             continue;
         }
         let area = 4.0 * standing.half.x * standing.half.y;
-        let cost = |t: f32| {
-            let mine = rect(standing, t).grown(1.5);
+        let cost = |t: f32, shift: f32| {
+            let mine = rect(standing, t, shift).grown(1.5);
             let over = |rects: &[Rect]| rects.iter().map(|other| shared(mine, *other)).sum::<f32>() / area;
-            3.0 * over(&placed) + 2.0 * over(&bodies) + 0.3 * over(&words) + 0.6 * (t - standing.t).abs()
+            let moved = 0.6 * (t - standing.t).abs() + 0.012 * shift.abs() / layout.scale;
+            let seen = shared(mine, layout.inner) / area;
+            3.0 * over(&placed) + 2.0 * over(&bodies) + 0.3 * over(&words) + moved - seen
         };
+        let rows = [0.0, 1.0, -1.0].map(|row| row * (2.0 * standing.half.y + 3.0));
         let steps = (0..=16).flat_map(|k| [k as f32 * 0.05, k as f32 * -0.05]);
-        let tried = steps.map(|step| (standing.t + step).clamp(0.0, 1.0));
-        let best = tried.map(|t| (cost(t), t)).min_by(|a, b| a.0.total_cmp(&b.0));
-        let t = best.map_or(standing.t, |(_, t)| t);
-        placed.push(rect(standing, t));
+        let tried = steps.flat_map(|step| rows.map(|shift| ((standing.t + step).clamp(0.0, 1.0), shift)));
+        let best = tried.map(|(t, shift)| (cost(t, shift), t, shift)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let (t, shift) = best.map_or((standing.t, 0.0), |(_, t, shift)| (t, shift));
+        placed.push(rect(standing, t, shift));
         let followers = standings[index].pile.clone();
-        standings[index].t = t;
+        (standings[index].t, standings[index].shift) = (t, shift);
         for id in followers.iter().flat_map(|ids| ids.iter().skip(1)) {
             if let Ok(at) = standings.binary_search_by_key(id, |other| other.id) {
-                standings[at].t = t;
+                (standings[at].t, standings[at].shift) = (t, shift);
             }
         }
     }

@@ -1,9 +1,6 @@
 //! Between two moments: what a step sent leaves, what it delivered arrives, what it lost falls away.
 
-use super::{
-    layout::Layout,
-    messages::{self, Standing},
-};
+use super::{layout::Layout, messages::Standing};
 use crate::{
     Cause, Effect, Event, MessageId, Step,
     scene::{Point, geometry::point},
@@ -34,8 +31,8 @@ pub enum Act {
 pub struct Actor {
     /// As it stands at the end of its motion, or where it is lost.
     pub standing: Standing,
-    /// How much of its way was behind it before.
-    pub before: f32,
+    /// How much of its way was behind it before, and how far below the way it stood.
+    pub before: (f32, f32),
     /// What it does.
     pub act: Act,
 }
@@ -67,7 +64,8 @@ pub fn actors(before: &[Standing], after: &[Standing], step: &Step, stillborn: V
     for standing in after.iter() {
         let original = MessageId { copy: 0, ..standing.id };
         let known = find(before, standing.id).or_else(|| find(before, original).filter(|_| standing.id.copy > 0));
-        let (before, act) = known.map_or((0.0, Act::Leave), |at| (before[at].t, Act::Travel));
+        let (before, act) =
+            known.map_or(((0.0, 0.0), Act::Leave), |at| ((before[at].t, before[at].shift), Act::Travel));
         actors.push(Actor { standing: standing.clone(), before, act });
     }
     for standing in before.iter().filter(|standing| find(after, standing.id).is_none()) {
@@ -77,9 +75,9 @@ pub fn actors(before: &[Standing], after: &[Standing], step: &Step, stillborn: V
             (false, _) => Act::Arrive,
         };
         let standing = Standing { hidden: false, pile: None, ..standing.clone() };
-        actors.push(Actor { before: standing.t, standing, act });
+        actors.push(Actor { before: (standing.t, standing.shift), standing, act });
     }
-    actors.extend(stillborn.into_iter().map(|standing| Actor { before: 0.0, standing, act: Act::Fall }));
+    actors.extend(stillborn.into_iter().map(|standing| Actor { before: (0.0, 0.0), standing, act: Act::Fall }));
     actors
 }
 
@@ -92,19 +90,20 @@ pub fn turn(actors: &[Actor]) -> f32 {
 impl Actor {
     /// Where it is at this phase, and how much of it is seen; nothing once it is gone.
     pub fn pose(&self, layout: &Layout, phase: f32, turn: f32) -> Option<Pose> {
-        let way = &self.standing.way;
-        let on = |t: f32| {
-            let (at, direction) = way.at(t);
-            Pose { at, direction, size: 1.0, opacity: 1.0 }
+        let on = |end: (f32, f32), part: f32| {
+            let t = self.before.0 + (end.0 - self.before.0) * part;
+            let shift = self.before.1 + (end.1 - self.before.1) * part;
+            let (at, direction) = self.standing.way.at(t);
+            Pose { at: at + point(0.0, shift), direction, size: 1.0, opacity: 1.0 }
         };
-        let between = |end: f32, part: f32| self.before + (end - self.before) * part;
+        let here = (self.standing.t, self.standing.shift);
         let part = |from: f32, to: f32| ((phase - from) / (to - from).max(1e-6)).clamp(0.0, 1.0);
         match self.act {
-            Act::Travel => Some(on(between(self.standing.t, phase))),
+            Act::Travel => Some(on(here, phase)),
             Act::Leave => {
                 let grown = part(turn, 1.0);
                 let home = layout.seats.get(self.standing.id.from.index()).map(|seat| seat.port)?;
-                let end = on(self.standing.t);
+                let end = on(here, 1.0);
                 (phase >= turn && grown > 0.0).then(|| Pose {
                     at: home.towards(end.at, grown),
                     size: 0.3 + 0.7 * grown,
@@ -115,7 +114,7 @@ impl Actor {
             Act::Arrive => {
                 let (travelled, sunk) = (part(0.0, 0.75 * ARRIVAL), part(0.75 * ARRIVAL, ARRIVAL));
                 let goal = layout.seats.get(self.standing.to.index()).map(|seat| seat.port)?;
-                let pose = on(between(1.0, travelled));
+                let pose = on((1.0, 0.0), travelled);
                 (sunk < 1.0).then(|| Pose {
                     at: pose.at.towards(goal, sunk),
                     size: 1.0 - 0.7 * sunk,
@@ -123,8 +122,8 @@ impl Actor {
                     ..pose
                 })
             }
-            Act::Fall => self.fall(on(between(self.standing.t, part(0.0, 0.4))), layout, part(0.4, 1.0)),
-            Act::Miss => self.fall(on(between(1.0, part(0.0, ARRIVAL))), layout, part(ARRIVAL, 1.0)),
+            Act::Fall => self.fall(on(here, part(0.0, 0.4)), layout, part(0.4, 1.0)),
+            Act::Miss => self.fall(on((1.0, 0.0), part(0.0, ARRIVAL)), layout, part(ARRIVAL, 1.0)),
         }
     }
 
@@ -135,11 +134,11 @@ impl Actor {
 
     /// Where it was lost, once it is.
     pub fn loss(&self, phase: f32) -> Option<Point> {
-        let (t, from) = match self.act {
-            Act::Fall => (self.standing.t, 0.4),
-            Act::Miss => (1.0, ARRIVAL),
+        let (t, shift, from) = match self.act {
+            Act::Fall => (self.standing.t, self.standing.shift, 0.4),
+            Act::Miss => (1.0, 0.0, ARRIVAL),
             _ => return None,
         };
-        (phase >= from).then(|| messages::rect(&self.standing, t).centre())
+        (phase >= from).then(|| self.standing.way.at(t).0 + point(0.0, shift))
     }
 }

@@ -1,11 +1,11 @@
 //! Nodes: body, name, words, badge, tokens, gauges.
 
-use crate::order::Order as _;
 use super::{
     Badge, Look, body, labels,
     layout::{Detail, Layout, Shown},
     parts,
 };
+use crate::order::Order as _;
 use crate::{
     Gauge, Micros, Node, NodeId, PartKind, Status, Tone, World,
     algorithm::NodeShape,

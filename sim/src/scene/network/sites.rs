@@ -3,12 +3,12 @@
 //! A grid, not the places of the scenario, because boxes are large: only so do they fill the stage without overlap.
 //! What the user drags is moved out of its cell by as much.
 
-use crate::order::Order as _;
 use super::{
     Look,
     layout::{Layout, Outline, Shown},
     parts::{self, Spot},
 };
+use crate::order::Order as _;
 use crate::{
     NodeId, Part, PartKind, World,
     scene::{Point, Rect, geometry::point},

@@ -5,9 +5,9 @@
 use crate::{Micros, MomentId, Session};
 
 /// Pixels between two events, at least.
-const LEAST: f64 = 36.0;
+const LEAST: f64 = 52.0;
 /// Pixels between two events, at most: a longer wait is drawn with a fold.
-const MOST: f64 = 150.0;
+const MOST: f64 = 170.0;
 /// Pixels of a stretch whose steps are folded away in the history.
 const FOLDED: f64 = 60.0;
 

@@ -1,11 +1,13 @@
 //! The window of the run as shapes.
 
-use crate::order::Order as _;
 use super::{Axis, Kind, Row, Window};
+use crate::order::Order as _;
 use crate::{
     MessageId, NodeId, Session, Tone,
     scene::{
-        Anchor, Area, Form, Point, Rect, Role, Scene, Style, Target, Text, geometry::point, marks,
+        Anchor, Area, Form, Point, Rect, Role, Scene, Style, Target, Text,
+        geometry::point,
+        marks,
         text::{shortened, width},
     },
 };
@@ -99,7 +101,9 @@ pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -
 fn relations(window: &Window, view: &View) -> Vec<Causality> {
     let plain = vec![Causality::Plain; window.rows.len()];
     let Some(selected) = view.selected.filter(|_| view.causality) else { return plain };
-    let Some(index) = window.rows.iter().position(|row| row.depth == selected && row.node.is_some()) else { return plain };
+    let Some(index) = window.rows.iter().position(|row| row.depth == selected && row.node.is_some()) else {
+        return plain;
+    };
     let past = reach(window, index, true);
     let future = reach(window, index, false);
     (0..window.rows.len())
@@ -134,7 +138,9 @@ fn reach(window: &Window, from: usize, back: bool) -> Vec<bool> {
             {
                 wanted[sender] = true;
             }
-            if let Some(before) = (0..k).rev().find(|&before| rows[before].node.is_some() && rows[before].node == rows[k].node) {
+            if let Some(before) =
+                (0..k).rev().find(|&before| rows[before].node.is_some() && rows[before].node == rows[k].node)
+            {
                 wanted[before] = true;
             }
         }
@@ -277,7 +283,8 @@ impl Sheet<'_> {
         let radius = 6.0 * self.view.scale;
         for (k, row) in self.window.rows.iter().enumerate() {
             let (Kind::Receive { id, sent_at, hue }, Some(node)) = (&row.kind, row.node) else { continue };
-            let from_x = self.senders.get(id).map_or_else(|| self.place(self.axis.x_of_time(*sent_at)), |&depth| self.x(depth));
+            let from_x =
+                self.senders.get(id).map_or_else(|| self.place(self.axis.x_of_time(*sent_at)), |&depth| self.x(depth));
             let dragged = self.view.dragged.filter(|(depth, _)| *depth == row.depth);
             let to_x = dragged.map_or_else(|| self.x(row.depth), |(_, x)| x);
             let (from, centre) = (point(from_x, self.y(id.from)), point(to_x, self.y(node)));
@@ -318,14 +325,17 @@ impl Sheet<'_> {
         flights.order_by_key(|flight| flight.id);
         let ahead = self.now < self.session.end();
         for flight in flights {
-            let from_x =
-                self.senders.get(&flight.id).map_or_else(|| self.place(self.axis.x_of_time(flight.sent_at)), |&depth| self.x(depth));
+            let from_x = self
+                .senders
+                .get(&flight.id)
+                .map_or_else(|| self.place(self.axis.x_of_time(flight.sent_at)), |&depth| self.x(depth));
             let from = point(from_x, self.y(flight.id.from));
             let hue = super::super::network::hue(world, flight.payload.kind());
             let goal = self.y(flight.to);
             let arrives = self.place(self.axis.x_of_time(flight.due)).max(now + 60.0).max(from_x + 40.0);
             let stop = if flight.held { (now + 34.0).max(from_x + 34.0) } else { arrives };
-            let end = point(from_x, from.y).towards(point(arrives, goal), (stop - from_x) / (arrives - from_x).max(1.0));
+            let end =
+                point(from_x, from.y).towards(point(arrives, goal), (stop - from_x) / (arrives - from_x).max(1.0));
             // Where the branch goes on, the arrow of the arrival is drawn already.
             if ahead && !flight.held {
                 continue;
@@ -335,7 +345,9 @@ impl Sheet<'_> {
             scene.add(Form::Line(a, b), style);
             if flight.held {
                 marks::pin(scene, end, 8.0 * self.view.scale);
-                let label = self.text(point(end.x + 12.0, end.y + 16.0 * self.view.scale), "held", 13.0).anchored(Anchor::Start);
+                let label = self
+                    .text(point(end.x + 12.0, end.y + 16.0 * self.view.scale), "held", 13.0)
+                    .anchored(Anchor::Start);
                 scene.add(Form::Text(label), Style::fill(Role::Quiet));
             }
             scene.hit_area(Area::Strip(a, b, 7.0), Target::Pending(flight.id));
@@ -365,7 +377,10 @@ impl Sheet<'_> {
                     scene.add(Form::Circle(at, r), Style::fill(inside).outlined(Role::Ink, 2.2).faded(opacity));
                 }
                 Kind::Crash => {
-                    scene.add(Form::Line(point(x, at.y - 1.6 * r), point(x, at.y + 1.6 * r)), Style::stroke(Role::Ink, 4.0).faded(opacity));
+                    scene.add(
+                        Form::Line(point(x, at.y - 1.6 * r), point(x, at.y + 1.6 * r)),
+                        Style::stroke(Role::Ink, 4.0).faded(opacity),
+                    );
                 }
                 Kind::Recover | Kind::Other => scene.add(Form::Circle(at, 0.7 * r), ink),
                 Kind::Local if row.sent.is_empty() => {
@@ -403,7 +418,9 @@ impl Sheet<'_> {
             return;
         }
         let vector = |vector: &Option<Vec<u32>>| {
-            vector.as_ref().map(|counts| format!("({})", counts.iter().map(u32::to_string).collect::<Vec<_>>().join(",")))
+            vector
+                .as_ref()
+                .map(|counts| format!("({})", counts.iter().map(u32::to_string).collect::<Vec<_>>().join(",")))
         };
         let text = if self.view.vectors {
             vector(&row.vectors.1).or_else(|| vector(&row.vectors.0)).unwrap_or_default()
@@ -462,7 +479,8 @@ impl Sheet<'_> {
         scene.add(Form::Line(point(x, 22.0 * scale), point(x, height - 20.0 * scale)), Style::stroke(Role::Ink, 2.0));
         let text = self.session.world().now().to_string();
         let room = width(&text, 13.0 * scale, false) + 16.0 * scale;
-        let centre = x.clamp(self.gutter() + room / 2.0, (self.view.width - room / 2.0).max(self.gutter() + room / 2.0));
+        let centre =
+            x.clamp(self.gutter() + room / 2.0, (self.view.width - room / 2.0).max(self.gutter() + room / 2.0));
         let badge = Rect::around(point(centre, 12.0 * scale), room, 19.0 * scale);
         scene.add(Form::Rect(badge, 4.0), Style::fill(Role::Ink));
         scene.add(Form::Text(self.text(point(centre, 16.6 * scale), text, 13.0)), Style::fill(Role::Stage));
@@ -475,7 +493,8 @@ impl Sheet<'_> {
         let scale = self.view.scale;
         let y = 16.6 * scale;
         if now > self.view.width {
-            let label = self.text(point(self.view.width - 8.0, y), "now is further right →", 13.0).anchored(Anchor::End);
+            let label =
+                self.text(point(self.view.width - 8.0, y), "now is further right →", 13.0).anchored(Anchor::End);
             scene.add(Form::Text(label), Style::fill(Role::Ink));
         } else if now < self.gutter() - 1.0 && self.now > 0 {
             let label = self.text(point(self.gutter() + 8.0, y), "← now is further left", 13.0).anchored(Anchor::Start);

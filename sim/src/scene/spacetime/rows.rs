@@ -1,7 +1,7 @@
 //! What happened in a window of the run, as plain data.
 
-use crate::{Cause, Effect, Event, Life, MessageId, Micros, NodeId, Session, Step, Tone, World};
 use crate::scene::network::hue;
+use crate::{Cause, Effect, Event, Life, MessageId, Micros, NodeId, Session, Step, Tone, World};
 use std::{collections::BTreeMap, ops::Range};
 
 /// What an event is on its node's line.
