@@ -26,8 +26,12 @@ fn show(block: &Block, level: u8) -> Html {
     match block {
         Block::Heading(depth, spans) => {
             // `##` is the article's first level: its title stands on the page already.
-            let level = (level + depth.saturating_sub(2)).clamp(1, 6);
-            html! { <@{format!("h{level}")}>{ line(spans) }</@> }
+            match level + depth.saturating_sub(2) {
+                0..=2 => html! { <h2>{ line(spans) }</h2> },
+                3 => html! { <h3>{ line(spans) }</h3> },
+                4 => html! { <h4>{ line(spans) }</h4> },
+                _ => html! { <h5>{ line(spans) }</h5> },
+            }
         }
         Block::Paragraph(spans) => html! { <p>{ line(spans) }</p> },
         Block::List(items) => html! { <ul>{ for items.iter().map(|item| html! { <li>{ line(item) }</li> }) }</ul> },

@@ -11,8 +11,9 @@ use hero::Hero;
 use sim::algorithms::{ALGORITHMS, FAMILIES, Family};
 use yew::prelude::*;
 
-/// With so few topics a family has room for all its scenarios at once.
+/// With so few topics a family has room for all its scenarios at once, on a wide screen.
 const FEW: usize = 2;
+const WIDE: &str = "(min-width: 900px)";
 
 /// The props of the catalogue.
 #[derive(Clone, PartialEq, Properties)]
@@ -64,7 +65,7 @@ fn section_id(family: &str) -> String {
 fn section(family: &'static Family) -> Html {
     let topics: Vec<_> = ALGORITHMS.iter().filter(|topic| topic.family() == family.id).collect();
     let count = if topics.len() == 1 { "1 topic".to_owned() } else { format!("{} topics", topics.len()) };
-    let few = topics.len() <= FEW;
+    let open = topics.len() <= FEW && dom::media(WIDE);
     let heading = format!("heading-{}", family.id);
     html! {
         <section class="catalogue-family" id={section_id(family.id)} aria-labelledby={heading.clone()}>
@@ -73,7 +74,7 @@ fn section(family: &'static Family) -> Html {
                 <p>{ format!("{} · {count}", family.line) }</p>
             </div>
             <ul class="cards">
-                { for topics.iter().map(|topic| html! { <TopicCards key={topic.id} topic={topic.id} open={few} /> }) }
+                { for topics.iter().map(|topic| html! { <TopicCards key={topic.id} topic={topic.id} {open} /> }) }
             </ul>
         </section>
     }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 /// One line of the list of keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Key {
-    /// The keys, as printed on them: "Ctrl K"; alternatives are separated by a comma: "→, PageDown".
+    /// The keys, as printed on them: "Ctrl K"; alternatives are separated by a comma.
     pub keys: &'static str,
     /// What they do: "one step".
     pub what: &'static str,

@@ -29,7 +29,8 @@ fn paint(role: Option<Role>) -> AttrValue {
 }
 
 fn pairs(points: &[Point]) -> String {
-    points.iter().map(|at| format!("{},{} ", number(at.x), number(at.y))).collect()
+    let pairs: Vec<String> = points.iter().map(|at| format!("{},{} ", number(at.x), number(at.y))).collect();
+    pairs.concat()
 }
 
 fn shape(shape: &Shape) -> Html {
@@ -41,12 +42,12 @@ fn shape(shape: &Shape) -> Html {
     match &shape.form {
         Form::Text(said) => text(said, fill, stroke, width, opacity),
         Form::Circle(centre, radius) => html! {
-            <circle cx={number(centre.x)} cy={number(centre.y)} r={number(*radius)} {fill} {stroke} stroke-width={width}
+            <circle cx={number(centre.x)} cy={number(centre.y)} r={number(radius.max(0.0))} {fill} {stroke} stroke-width={width}
                 stroke-dasharray={dash} {opacity} />
         },
         Form::Rect(rect, radius) => html! {
-            <rect x={number(rect.x)} y={number(rect.y)} width={number(rect.width)} height={number(rect.height)}
-                rx={number(*radius)} {fill} {stroke} stroke-width={width} stroke-dasharray={dash} {opacity} />
+            <rect x={number(rect.x)} y={number(rect.y)} width={number(rect.width.max(0.0))} height={number(rect.height.max(0.0))}
+                rx={number(radius.max(0.0))} {fill} {stroke} stroke-width={width} stroke-dasharray={dash} {opacity} />
         },
         other => html! {
             <path d={outline(other)} {fill} {stroke} stroke-width={width} stroke-dasharray={dash} stroke-linejoin="round" {opacity} />

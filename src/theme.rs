@@ -28,16 +28,14 @@ impl Default for Settings {
 impl Settings {
     /// What is kept, and a sentence where that could not be read.
     pub fn load() -> (Self, Option<String>) {
-        let (mut settings, trouble) = match storage::read(KEY) {
-            Ok(None) => (Self::default(), None),
-            Ok(Some(text)) => match Self::read(&text) {
-                Some(settings) => (settings, None),
-                None => {
-                    (Self::default(), Some("The settings kept in this browser are damaged and count no more.".into()))
-                }
-            },
-            // Blocked storage is said when something is to be kept, not to everybody who opens the page.
-            Err(_) => (Self::default(), None),
+        // Blocked storage is said when something is to be kept, not to everybody who opens the page.
+        let kept = storage::read(KEY).ok().flatten();
+        let (mut settings, trouble) = match kept.map(|text| Self::read(&text)) {
+            None => (Self::default(), None),
+            Some(Some(settings)) => (settings, None),
+            Some(None) => {
+                (Self::default(), Some("The settings kept in this browser are damaged and count no more.".into()))
+            }
         };
         if let Some(theme) = dom::parameter("theme").and_then(|name| Theme::of_name(&name)) {
             settings.theme = Some(theme);

@@ -1,6 +1,6 @@
 //! The top of the landing page: what this is, a search, and an example that runs.
 
-use super::stage::{SharedSession, Stage, Way};
+use super::stage::{Running, SharedSession, Stage, Way};
 use crate::{
     keys::{self, printed},
     library::{Load, Topic, use_topic},
@@ -31,7 +31,8 @@ const WORDS: &str = "Coordination, one message at a time.";
 
 fn begin(texts: &Load<Topic>, topic: &Algorithm) -> SharedSession {
     let scenario = topic.scenarios.first().and_then(|name| texts.ready()?.scenario(name)?.ok());
-    SharedSession(Rc::new(RefCell::new(scenario.and_then(|scenario| Session::new(scenario).ok()))))
+    let session = scenario.and_then(|scenario| Session::new(scenario).ok());
+    SharedSession(Rc::new(RefCell::new(session.map(|session| Running { session, undone: None }))))
 }
 
 #[component]
@@ -42,10 +43,7 @@ fn Opening() -> Html {
     let session = (*use_memo(texts.clone(), |texts| begin(texts, topic))).clone();
     let moment = use_state(|| (0_u32, Way::Jump));
     let go = use_callback((session.clone(), moment.clone()), |way: Way, (session, moment)| {
-        let mut session = session.0.borrow_mut();
-        let Some(session) = session.as_mut() else { return };
-        let went = if way == Way::Back { session.back() } else { matches!(session.step_forward(), Ok(Some(_))) };
-        if went {
+        if session.0.borrow_mut().as_mut().is_some_and(|running| running.go(way)) {
             moment.set((moment.0 + 1, way));
         }
     });
@@ -62,7 +60,7 @@ fn Opening() -> Html {
     });
     use_keys(handler);
     use_page_keys(keys::CATALOGUE);
-    let sentence = session.0.borrow().as_ref().map(|session| session.scenario().sentence.clone());
+    let sentence = session.0.borrow().as_ref().map(|running| running.session.scenario().sentence.clone());
     let shown = match (&texts, sentence.is_some()) {
         (_, true) => {
             html! { <Example session={session.clone()} topic={topic.id} version={moment.0} way={moment.1} {go} /> }
@@ -102,8 +100,8 @@ struct ExampleProps {
 /// The picture, what just happened, and the buttons.
 #[component]
 fn Example(props: &ExampleProps) -> Html {
-    let session = props.session.0.borrow();
-    let Some(session) = session.as_ref() else { return html! {} };
+    let running = props.session.0.borrow();
+    let Some(Running { session, .. }) = running.as_ref() else { return html! {} };
     let scenario = session.scenario();
     let name = format!("{}, step {}", scenario.title, session.depth());
     let press = |way: Way| props.go.reform(move |_: MouseEvent| way);

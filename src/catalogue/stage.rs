@@ -3,7 +3,7 @@
 use crate::{dom, paint::Painter, shell::use_shell};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use sim::{
-    Session,
+    Session, Step,
     scene::{
         Theme, ease,
         network::{Badge, Look, Network},
@@ -16,8 +16,27 @@ use yew::prelude::*;
 /// How long a step's motion takes, in milliseconds.
 const MOTION_MILLIS: f64 = 500.0;
 
-/// The example's session, once its scenario is here.
-pub type Shared = Rc<RefCell<Option<Session>>>;
+/// The example as it runs.
+pub struct Running {
+    /// Its session.
+    pub session: Session,
+    /// The step that was taken back last, for the motion of going back.
+    pub undone: Option<Step>,
+}
+
+impl Running {
+    /// Goes one step; whether there was one.
+    pub fn go(&mut self, way: Way) -> bool {
+        if way != Way::Back {
+            return matches!(self.session.step_forward(), Ok(Some(_)));
+        }
+        self.undone = Some(self.session.step().clone());
+        self.session.back()
+    }
+}
+
+/// The example, once its scenario is here.
+pub type Shared = Rc<RefCell<Option<Running>>>;
 
 /// How the present moment was reached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,8 +116,8 @@ pub fn Stage(props: &StageProps) -> Html {
 /// Shows the session's present moment, moving to it where it was reached by a step.
 fn show(live: &Rc<RefCell<Live>>, canvas: &NodeRef, session: &Shared, theme: Theme, way: Way) {
     let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
-    let session = session.borrow();
-    let Some(session) = session.as_ref() else { return };
+    let running = session.borrow();
+    let Some(Running { session, undone }) = running.as_ref() else { return };
     {
         let mut live = live.borrow_mut();
         let live = &mut *live;
@@ -108,14 +127,13 @@ fn show(live: &Rc<RefCell<Live>>, canvas: &NodeRef, session: &Shared, theme: The
         if live.painter.is_none() {
             live.painter = Painter::new(canvas);
         }
-        match way {
-            _ if live.look.as_ref() != Some(&look) => live.network.show(session.world(), &look),
-            Way::Jump => live.network.show(session.world(), &look),
-            Way::Step => live.network.step(session.world(), &look, session.step()),
-            // The step that is taken back is no longer known here; what was on its way just stands where it stood.
-            Way::Back => live.network.show(session.world(), &look),
+        let known = live.look.as_ref() == Some(&look);
+        match (way, undone) {
+            (Way::Step, _) if known => live.network.step(session.world(), &look, session.step()),
+            (Way::Back, Some(undone)) if known => live.network.back(session.world(), &look, undone),
+            _ => live.network.show(session.world(), &look),
         }
-        live.since = (way == Way::Step).then(now);
+        live.since = (way != Way::Jump).then(now);
         (live.look, live.theme) = (Some(look), theme);
     }
     draw(live);
