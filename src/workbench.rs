@@ -36,19 +36,6 @@ pub struct WorkbenchProps {
     pub texts: Rc<Topic>,
     /// Where to open it.
     pub address: Address,
-    /// A session to open instead of what the address says.
-    #[prop_or_default]
-    pub session: Option<Opened>,
-}
-
-/// A session handed over by another part of the page.
-#[derive(Clone)]
-pub struct Opened(pub Rc<RefCell<Option<Session>>>);
-
-impl PartialEq for Opened {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
 }
 
 /// Opens a topic, or says why it cannot be opened.
@@ -74,10 +61,6 @@ type Found = (Rc<RefCell<Lab>>, Option<String>);
 /// The lab that an address leads to, and what the user must be told about it.
 fn open(props: &WorkbenchProps) -> Result<Found, String> {
     let algorithm = sim::algorithms::find(&props.topic).ok_or("There is no such topic.")?;
-    if let Some(session) = props.session.as_ref().and_then(|slot| slot.0.borrow_mut().take()) {
-        let own = own_scenario(algorithm, &props.texts, &session.scenario().name).ok();
-        return Ok((Rc::new(RefCell::new(Lab::new(session, own))), None));
-    }
     let (session, own, warning) = open_address(algorithm, &props.texts, &props.address)?;
     Ok((Rc::new(RefCell::new(Lab::new(session, own))), warning))
 }

@@ -22,7 +22,7 @@ pub struct ShareProps {
 /// The panel.
 #[component]
 pub fn Share(props: &ShareProps) -> Html {
-    let copied = use_state(|| None::<bool>);
+    let said = use_state(|| None::<AttrValue>);
     let field = use_node_ref();
     use_effect_with(field.clone(), |field| {
         if let Some(input) = field.cast::<HtmlInputElement>() {
@@ -33,15 +33,19 @@ pub fn Share(props: &ShareProps) -> Html {
     let base = dom::window().location().href().unwrap_or_default();
     let link = format!("{}{}", base.split('#').next().unwrap_or_default(), props.hash);
     let copy = {
-        let (link, copied, field) = (link.clone(), copied.clone(), field.clone());
+        let (link, said, field) = (link.clone(), said.clone(), field.clone());
         Callback::from(move |_: MouseEvent| {
-            let (link, copied, field) = (link.clone(), copied.clone(), field.clone());
+            let (link, said, field) = (link.clone(), said.clone(), field.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 let done = copy_text(&link).await;
                 if let (false, Some(input)) = (done, field.cast::<HtmlInputElement>()) {
                     input.select();
                 }
-                copied.set(Some(done));
+                said.set(Some(if done {
+                    "Copied.".into()
+                } else {
+                    "This browser does not let the page copy. The link is selected: press Ctrl C.".into()
+                }));
             });
         })
     };
@@ -52,6 +56,16 @@ pub fn Share(props: &ShareProps) -> Html {
             let name =
                 format!("{}-{}.json", lab.session.scenario().algorithm.replace('/', "-"), lab.session.scenario().name);
             save_file(&name, &lab.session.to_file().write());
+        })
+    };
+    let keep = {
+        let (lab, said) = (props.lab.clone(), said.clone());
+        Callback::from(move |_: MouseEvent| {
+            let lab = lab.get();
+            let name = format!("{}, step {}", lab.session.scenario().title, lab.session.depth());
+            let kept = crate::sessions::keep(&lab.session, None, &name);
+            let fine = || format!("Kept as “{}” in this browser: see My sessions on the first page.", kept.entry.name);
+            said.set(Some(kept.warning.clone().unwrap_or_else(fine).into()));
         })
     };
     let keydown = {
@@ -75,13 +89,10 @@ pub fn Share(props: &ShareProps) -> Html {
             <div class="row">
                 if !props.too_long { <button class="primary" onclick={copy}>{ "Copy link" }</button> }
                 <button onclick={save}>{ "Save as file" }</button>
+                <button onclick={keep}>{ "Keep in My sessions" }</button>
                 <button onclick={close}>{ "Close" }</button>
             </div>
-            <p role="status">{ match *copied {
-                Some(true) => "Copied.",
-                Some(false) => "This browser does not let the page copy. The link is selected: press Ctrl C.",
-                None => "",
-            } }</p>
+            <p role="status">{ said.as_ref().cloned().unwrap_or_default() }</p>
         </section>
     }
 }
