@@ -3,13 +3,13 @@
 //! An address `#/topic/scenario?~session.id` leads to a kept session: what *Open file…* makes of a file with branches. What
 //! follows the `~` is the name under which the storage holds the session's file.
 
-use sim::order::Order as _;
 use crate::{
     dialog::{self, Dialog},
     shell::use_shell,
     storage,
 };
 use serde::{Deserialize, Serialize};
+use sim::order::Order as _;
 use sim::{Session, address::Address, algorithms};
 use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;

@@ -108,7 +108,10 @@ mod tests {
 
     #[test]
     fn a_value_has_the_same_fingerprint_for_ever() {
-        assert_eq!(format!("{:032x}", fingerprint(&(1_u32, "a", Some(vec![7_u64, 8])))), include_str!("fingerprint.pin").trim());
+        assert_eq!(
+            format!("{:032x}", fingerprint(&(1_u32, "a", Some(vec![7_u64, 8])))),
+            include_str!("fingerprint.pin").trim()
+        );
     }
 
     #[test]

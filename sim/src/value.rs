@@ -139,9 +139,7 @@ impl fmt::Display for Value {
             Self::Map(entries) => {
                 joined(f, "{", entries.iter().map(|(key, value)| (Some(key.to_string()), value)), "}")
             }
-            Self::Record(_, fields) => {
-                joined(f, "(", fields.iter().map(|(_, value)| (None, value)), ")")
-            }
+            Self::Record(_, fields) => joined(f, "(", fields.iter().map(|(_, value)| (None, value)), ")"),
             Self::Variant(name, None) => f.write_str(name),
             Self::Variant(name, Some(inner)) => match inner.as_ref() {
                 inner @ (Self::Record(..) | Self::List(_)) => write!(f, "{name} {inner}"),

@@ -94,9 +94,11 @@ impl World {
         };
         step.clear();
         // A scenario may break an assumption from its first moment on: links that lose messages.
-        let assumed = world.links.iter().enumerate().find_map(|(index, link)| {
-            world.would_break(Event::SetLoss(LinkId(index as u32), link.loss))
-        });
+        let assumed = world
+            .links
+            .iter()
+            .enumerate()
+            .find_map(|(index, link)| world.would_break(Event::SetLoss(LinkId(index as u32), link.loss)));
         world.break_assumption(assumed, step);
         world.plan_script();
         for node in 0..count {
@@ -220,7 +222,11 @@ impl World {
         let telling = self.nodes[from.index()].process().telling(payload);
         let plain = payload.reflect();
         // What an algorithm has put in words of its own stays as it is.
-        if telling == plain.telling() { plain.with_names(&|node| self.name(node).to_owned()).telling() } else { telling }
+        if telling == plain.telling() {
+            plain.with_names(&|node| self.name(node).to_owned()).telling()
+        } else {
+            telling
+        }
     }
 
     /// Takes one event; `step` tells what it did. A refusal leaves the world as it was.

@@ -1,7 +1,7 @@
 //! Events as files and links name them: by stable names, never by position in a list (SEMANTICS 4).
 
-use crate::order::Order as _;
 use super::FileError;
+use crate::order::Order as _;
 use crate::{
     AnyProcess, Delay, Event, LinkId, MessageId, NodeId, Order, Payload, Payloads, Place, Rate, RequestId, Setup,
     TimerId,

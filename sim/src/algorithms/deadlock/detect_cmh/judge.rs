@@ -1,7 +1,7 @@
 //! What is judged and counted about a run of the probe algorithm.
 
-use crate::order::Order as _;
 use super::{Layout, Message, Output, ProcessId, ResourceId, Site};
+use crate::order::Order as _;
 use crate::{Effect, NodeId, Step, Violation, World, property::Monitor};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
