@@ -16,8 +16,7 @@ pub trait Data: Clone + Eq + Hash + Serialize + Send + Sync + 'static {}
 impl<T: Clone + Eq + Hash + Serialize + Send + Sync + 'static> Data for T {}
 
 /// [`Data`] with its type erased.
-trait AnyData: Send + Sync {
-    fn as_any(&self) -> &dyn Any;
+trait AnyData: Any + Send + Sync {
     fn fingerprint(&self) -> Fingerprint;
     fn reflect(&self) -> Value;
     fn kind(&self) -> &'static str;
@@ -25,9 +24,6 @@ trait AnyData: Send + Sync {
 }
 
 impl<T: Data> AnyData for T {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
     fn fingerprint(&self) -> Fingerprint {
         crate::fingerprint::fingerprint(self)
     }
@@ -38,7 +34,7 @@ impl<T: Data> AnyData for T {
         value::kind(self)
     }
     fn same(&self, other: &dyn AnyData) -> bool {
-        other.as_any().downcast_ref::<T>() == Some(self)
+        (other as &dyn Any).downcast_ref::<T>() == Some(self)
     }
 }
 
@@ -59,7 +55,7 @@ impl Datum {
 
     /// The value again, where its type is `T`.
     pub fn get<T: Data>(&self) -> Option<&T> {
-        self.0.value.as_any().downcast_ref()
+        (&self.0.value as &dyn Any).downcast_ref()
     }
 
     /// The fingerprint of the value.

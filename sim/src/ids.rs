@@ -42,7 +42,7 @@ pub struct MessageId {
     /// How many messages this sender had sent before.
     pub number: u32,
     /// 0 for the original, then 1, 2, … for its duplicates.
-    pub copy: u16,
+    pub copy: u32,
 }
 
 impl fmt::Display for MessageId {

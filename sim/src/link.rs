@@ -30,6 +30,11 @@ impl Link {
         !(self.cut || self.severed || self.removed)
     }
 
+    /// Whether it neither loses nor duplicates.
+    pub fn is_faithful(&self) -> bool {
+        self.loss == 0 && self.duplication == 0
+    }
+
     /// The other end.
     pub fn other(&self, end: NodeId) -> NodeId {
         if self.ends.0 == end { self.ends.1 } else { self.ends.0 }

@@ -374,7 +374,9 @@ impl<'a, P: Process> Context<'a, P> {
     /// The next member in the order of ids, round the ring; this node if it is alone.
     pub fn successor(&self) -> NodeId {
         let (members, me) = (self.host.members(), self.me());
-        let next = members.partition_point(|&node| node <= me);
+        // As long as nobody has left, the members' ids are their positions.
+        let unbroken = members.get(me.index()) == Some(&me);
+        let next = if unbroken { me.index() + 1 } else { members.partition_point(|&node| node <= me) };
         members[if next < members.len() { next } else { 0 }]
     }
     /// This node's own software clock, in local microseconds.

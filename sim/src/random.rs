@@ -39,6 +39,11 @@ pub fn unit(bits: u64) -> f64 {
     ((bits >> 11) + 1) as f64 / (1_u64 << 53) as f64
 }
 
+/// `libm`, because the platform's `ln` differs in its last bits between native and WASM.
+fn exponential(bits: u64, mean: u32) -> u64 {
+    libm::round(-libm::log(unit(bits)) * f64::from(mean)) as u64
+}
+
 /// How long something takes: a message on a link, a think time, a service demand.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -79,12 +84,12 @@ impl Delay {
     }
 
     /// One value of this distribution, from 64 random bits.
+    #[inline]
     pub fn sample(self, bits: u64) -> Micros {
         Micros(match self {
             Self::Constant(span) => span.0.into(),
             Self::Uniform(low, high) => u64::from(low.0) + below(bits, u64::from(high.0.saturating_sub(low.0)) + 1),
-            // libm, because the platform's `ln` differs in its last bits between native and WASM.
-            Self::Exponential(mean) => libm::round(-libm::log(unit(bits)) * f64::from(mean.0)) as u64,
+            Self::Exponential(mean) => exponential(bits, mean.0),
         })
     }
 

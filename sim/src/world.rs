@@ -247,7 +247,10 @@ impl World {
         let broke = if self.setup.algorithm.is_watchful() { self.would_break(event) } else { None };
         self.begin(event, due, step);
         self.break_assumption(broke, step);
-        self.apply_item(event, slot, payloads, step);
+        match event {
+            Event::Deliver(_) => self.deliver(slot, step),
+            _ => self.apply_item(event, slot, payloads, step),
+        }
         Some(event)
     }
 
@@ -279,9 +282,9 @@ impl World {
         keys::state_key(self, mode)
     }
 
-    fn lose(&mut self, flight: Flight, why: &'static str, step: &mut Step) {
+    fn lose(&mut self, id: MessageId, to: NodeId, payload: Datum, why: &'static str, step: &mut Step) {
         self.tally.lost += 1;
-        step.effects.push(Effect::Lost { id: flight.id, to: flight.to, payload: flight.payload, why });
+        step.effects.push(Effect::Lost { id, to, payload, why });
     }
 
     /// A link between these two that is up.

@@ -49,7 +49,7 @@ pub enum FileEvent {
 #[serde(untagged, expecting = "a message as [sender, number] or [sender, number, copy]")]
 pub enum MessageName {
     /// A copy.
-    Copy(u32, u32, u16),
+    Copy(u32, u32, u32),
     /// An original.
     Original(u32, u32),
 }

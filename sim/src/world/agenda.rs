@@ -1,6 +1,6 @@
 //! What comes next: pending items by (due, class, sequence), SEMANTICS 3.
 
-use super::{Life, World};
+use super::{Flight, Life, Timer, World};
 use crate::{Datum, Event, Micros, NodeId, RequestId, random};
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
@@ -29,22 +29,59 @@ const TIMER: u64 = 2;
 #[derive(Clone, Default)]
 pub(super) struct Agenda {
     heap: BinaryHeap<Reverse<Entry>>,
+    /// Whether the heap's first entry was taken already. The next one that comes takes its place, which is cheaper than
+    /// to close the gap and to find the newcomer's place anew.
+    gap: bool,
     sequence: u64,
     /// Items that were passed over because they are held, blocked or at a paused node.
     parked: bool,
 }
 
+/// Due, class, sequence and slot in one number, so that the heap compares two entries at once: 64, 2, 40 and 22 bits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    due: Micros,
-    /// Class in the two highest bits, then the sequence.
-    order: u64,
-    slot: u32,
+struct Entry(u128);
+
+impl Entry {
+    const SLOT_BITS: u32 = 22;
+    const CLASS_SHIFT: u32 = 62;
+
+    fn new(due: Micros, class: u64, sequence: u64, slot: u32) -> Self {
+        debug_assert!(slot >> Self::SLOT_BITS == 0 && sequence >> (Self::CLASS_SHIFT - Self::SLOT_BITS) == 0);
+        let order = class << Self::CLASS_SHIFT | sequence << Self::SLOT_BITS | u64::from(slot);
+        Self(u128::from(due.0) << 64 | u128::from(order))
+    }
+    fn due(self) -> Micros {
+        Micros((self.0 >> 64) as u64)
+    }
+    fn class(self) -> u64 {
+        self.0 as u64 >> Self::CLASS_SHIFT
+    }
+    fn sequence(self) -> u64 {
+        (self.0 as u64) << 2 >> 2 >> Self::SLOT_BITS
+    }
+    fn slot(self) -> u32 {
+        self.0 as u32 & ((1 << Self::SLOT_BITS) - 1)
+    }
 }
 
 impl Agenda {
     fn push(&mut self, due: Micros, class: u64, sequence: u64, slot: u32) {
-        self.heap.push(Reverse(Entry { due, order: class << 62 | sequence, slot }));
+        let entry = Reverse(Entry::new(due, class, sequence, slot));
+        if std::mem::take(&mut self.gap)
+            && let Some(mut first) = self.heap.peek_mut()
+        {
+            *first = entry;
+        } else {
+            self.heap.push(entry);
+        }
+    }
+    fn pop(&mut self) -> Option<Entry> {
+        if self.gap {
+            self.heap.pop();
+        }
+        let first = self.heap.peek();
+        self.gap = first.is_some();
+        first.map(|Reverse(entry)| *entry)
     }
     pub fn take_sequence(&mut self) -> u64 {
         self.sequence += 1;
@@ -61,47 +98,60 @@ impl Agenda {
 impl World {
     /// The earliest pending item that can happen: its event, its due, its slot.
     pub(super) fn pop_next(&mut self) -> Option<(Event, Micros, u32)> {
-        while let Some(Reverse(entry)) = self.agenda.heap.pop() {
-            let Some((event, due, sequence)) = self.pending_item(entry.order >> 62, entry.slot) else { continue };
-            if sequence != entry.order << 2 >> 2 || due != entry.due {
-                continue;
+        while let Some(entry) = self.agenda.pop() {
+            match self.look_up(entry) {
+                Some((event, true)) => return Some((event, entry.due(), entry.slot())),
+                Some((_, false)) => self.agenda.parked = true,
+                None => {}
             }
-            if self.can_happen(event, entry.slot) {
-                return Some((event, due, entry.slot));
-            }
-            self.agenda.parked = true;
         }
         None
     }
 
-    /// The earliest pending item that can happen, without taking it: what Play would do.
-    pub fn peek_next(&self) -> Option<(Event, Micros)> {
-        let flights = self.flights.slots().map(|(slot, flight)| (flight.due, MESSAGE, flight.sequence, slot));
-        let timers = self.timers.slots().map(|(slot, timer)| (timer.due, TIMER, timer.sequence, slot));
-        let planned = self.planned.slots().map(|(slot, plan)| (plan.due, PLANNED, plan.sequence, slot));
-        let able = flights.chain(timers).chain(planned).filter(|&(_, class, _, slot)| {
-            self.pending_item(class, slot).is_some_and(|(event, ..)| self.can_happen(event, slot))
-        });
-        let (due, class, _, slot) = able.min()?;
-        self.pending_item(class, slot).map(|(event, ..)| (event, due))
-    }
-
-    fn pending_item(&self, class: u64, slot: u32) -> Option<(Event, Micros, u64)> {
-        match class {
-            MESSAGE => self.flights.get(slot).map(|flight| (Event::Deliver(flight.id), flight.due, flight.sequence)),
-            TIMER => self.timers.get(slot).map(|timer| (Event::Fire(timer.id), timer.due, timer.sequence)),
-            _ => self.planned.get(slot).map(|plan| (plan.event, plan.due, plan.sequence)),
+    /// The event of an entry that still stands for something pending, and whether it can happen now.
+    fn look_up(&self, entry: Entry) -> Option<(Event, bool)> {
+        let (slot, due, sequence) = (entry.slot(), entry.due(), entry.sequence());
+        match entry.class() {
+            MESSAGE => {
+                let flight = self.flights.get(slot)?;
+                let valid = flight.sequence == sequence && flight.due == due;
+                valid.then(|| (Event::Deliver(flight.id), self.can_arrive(flight)))
+            }
+            TIMER => {
+                let timer = self.timers.get(slot)?;
+                let valid = timer.sequence == sequence && timer.due == due;
+                valid.then(|| (Event::Fire(timer.id), self.can_fire(timer)))
+            }
+            _ => {
+                let plan = self.planned.get(slot)?;
+                let valid = plan.sequence == sequence && plan.due == due;
+                valid.then(|| (plan.event, self.can_begin(plan)))
+            }
         }
     }
 
-    fn can_happen(&self, event: Event, slot: u32) -> bool {
-        match event {
-            Event::Deliver(_) => {
-                let Some(flight) = self.flights.get(slot) else { return false };
-                let free = !flight.held && !self.nodes[flight.to.index()].paused;
-                free && (self.held == 0 || self.ahead_of(flight).is_none())
-            }
-            Event::Fire(timer) => !self.nodes[timer.node.index()].paused,
+    /// The earliest pending item that can happen, without taking it: what Play would do.
+    pub fn peek_next(&self) -> Option<(Event, Micros)> {
+        let flights = self.flights.iter().filter(|flight| self.can_arrive(flight));
+        let flights = flights.map(|flight| (flight.due, MESSAGE, flight.sequence, Event::Deliver(flight.id)));
+        let timers = self.timers.iter().filter(|timer| self.can_fire(timer));
+        let timers = timers.map(|timer| (timer.due, TIMER, timer.sequence, Event::Fire(timer.id)));
+        let planned = self.planned.iter().filter(|plan| self.can_begin(plan));
+        let planned = planned.map(|plan| (plan.due, PLANNED, plan.sequence, plan.event));
+        let pending = flights.chain(timers).chain(planned);
+        let (due, _, _, event) = pending.min_by_key(|&(due, class, sequence, _)| (due, class, sequence))?;
+        Some((event, due))
+    }
+
+    fn can_arrive(&self, flight: &Flight) -> bool {
+        let free = !flight.held && !self.nodes[flight.to.index()].paused;
+        free && (self.held == 0 || self.ahead_of(flight).is_none())
+    }
+    fn can_fire(&self, timer: &Timer) -> bool {
+        !self.nodes[timer.id.node.index()].paused
+    }
+    fn can_begin(&self, plan: &Planned) -> bool {
+        match plan.event {
             Event::Arrive(request) => !self.nodes[request.node.index()].paused,
             _ => true,
         }
@@ -116,7 +166,7 @@ impl World {
 
     /// Makes the queue anew from what is pending, after dues have changed.
     pub(super) fn rebuild_agenda(&mut self) {
-        let mut agenda = Agenda { heap: BinaryHeap::new(), sequence: self.agenda.sequence, parked: false };
+        let mut agenda = Agenda { sequence: self.agenda.sequence, ..Agenda::default() };
         for (slot, flight) in self.flights.slots() {
             agenda.push(flight.due, MESSAGE, flight.sequence, slot);
         }

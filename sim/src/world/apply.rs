@@ -1,6 +1,6 @@
 //! What each event does.
 
-use super::{Life, Refusal, World, node::Node};
+use super::{Flight, Life, Refusal, World, node::Node};
 use crate::{
     Cause, Effect, Event, LinkId, Members, Membership, MessageId, Micros, NodeId, Order, Payload, PayloadId, Payloads,
     RequestId, Step, erased::Input,
@@ -76,7 +76,7 @@ impl World {
         }
     }
 
-    fn in_flight(&self, id: MessageId) -> Result<&super::Flight, Refusal> {
+    fn in_flight(&self, id: MessageId) -> Result<&Flight, Refusal> {
         self.flight(id).ok_or_else(|| Refusal("This message is not in flight any more.".into()))
     }
 
@@ -243,18 +243,18 @@ impl World {
         }
     }
 
-    fn deliver(&mut self, slot: u32, step: &mut Step) {
-        let Some(flight) = self.take_flight(slot) else { return };
-        let to = flight.to;
+    pub(super) fn deliver(&mut self, slot: u32, step: &mut Step) {
+        let Some(flight) = self.flights.remove(slot) else { return };
+        let Flight { id, to, payload, sent_at, stamp, serves, .. } = flight;
         step.node = Some(to);
         if self.nodes[to.index()].life != Life::Up {
-            return self.lose(flight, "its receiver is down", step);
+            return self.lose(id, to, payload, "its receiver is down", step);
         }
         if self.stamping != super::Stamping::None {
-            self.merge_stamp(to, &flight.stamp);
+            self.merge_stamp(to, &stamp);
         }
-        self.run(to, Input::Message(flight.id.from, &flight.payload), flight.serves, step);
-        step.cause = Cause::Message { id: flight.id, payload: flight.payload, sent_at: flight.sent_at };
+        self.run(to, Input::Message(id.from, &payload), serves, step);
+        step.cause = Cause::Message { id, payload, sent_at };
         self.answer_outputs(step);
     }
 
@@ -292,8 +292,8 @@ impl World {
             }
             Event::Drop(id) => {
                 for slot in self.flights.find_all(|flight| flight.id == id) {
-                    if let Some(flight) = self.take_flight(slot) {
-                        self.lose(flight, "you dropped it", step);
+                    if let Some(Flight { to, payload, .. }) = self.take_flight(slot) {
+                        self.lose(id, to, payload, "you dropped it", step);
                     }
                 }
             }

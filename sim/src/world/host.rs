@@ -131,17 +131,13 @@ impl Host for Desk<'_> {
         draw(seed, Purpose::Process, (self.me.0.into(), 0), seat.draws.into())
     }
     fn send(&mut self, to: NodeId, message: Datum) {
-        let stamp = match (&self.step.stamps.sent, self.world.stamping) {
-            (_, Stamping::None) => Stamp::default(),
-            (Some(stamp), _) => stamp.clone(),
-            // A receipt and what it sends are two events; a request or a timer and what it sends are one.
-            (None, _) if self.sends_apart || self.step.event.is_none() => self.world.tick(self.me),
-            (None, _) => self.step.stamps.event.clone(),
-        };
         if self.world.stamping != Stamping::None && self.step.stamps.sent.is_none() {
-            self.step.stamps.sent = Some(stamp.clone());
+            // A receipt and what it sends are two events; a request or a timer and what it sends are one.
+            let apart = self.sends_apart || self.step.event.is_none();
+            let stamp = if apart { self.world.tick(self.me) } else { self.step.stamps.event.clone() };
+            self.step.stamps.sent = Some(stamp);
         }
-        self.world.send(self.me, to, message, self.serves, stamp, self.step);
+        self.world.send(self.me, to, message, self.serves, self.step);
     }
     fn set_timer(&mut self, after: Micros, payload: Datum) {
         self.cancel_timer(&payload);

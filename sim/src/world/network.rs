@@ -96,13 +96,11 @@ pub(super) struct Channel {
 
 impl Channel {
     /// Notes what FIFO may not undercut from now on.
-    fn remember(&mut self, flight: &Flight) {
-        self.last_due = self.last_due.max(flight.due);
-        self.last_bound = self.last_bound.max(flight.bound);
+    fn remember(&mut self, due: Micros, bound: Micros) {
+        self.last_due = self.last_due.max(due);
+        self.last_bound = self.last_bound.max(bound);
     }
-}
 
-impl Channel {
     /// What of it decides the rest of the run; the route is only remembered.
     pub fn hash_counters(&self, into: &mut impl Hasher) {
         (self.to, self.sent, self.last_due, self.last_bound).hash(into);
@@ -115,6 +113,13 @@ enum Way {
     None,
     Direct(LinkId),
     Through(Arc<[LinkId]>),
+}
+
+/// What the network does to a message at once.
+enum Fate {
+    Arrives,
+    ArrivesTwice,
+    Lost(&'static str),
 }
 
 /// What chance does to the n-th message of a pair.
@@ -131,19 +136,21 @@ impl Dice<'_> {
         draw(self.setup.seed, purpose, (self.from.0.into(), self.to.0.into()), u64::from(self.nth) << 12 | hop as u64)
     }
 
-    /// Draws the delays of the hops; sets route, due and bound. Gives the order that the channel keeps.
-    fn set_out(&self, flight: &mut Flight, way: &Way) -> Order {
-        let mut bound = Some(flight.sent_at);
+    /// Draws the delays of the hops: the due and the bound, and the order that the channel keeps. Sets the route.
+    fn set_out(&self, now: Micros, way: &Way, route: &mut Route) -> (Micros, Micros, Order) {
+        let (mut due, mut bound) = (now, Some(now));
         let mut travel = |hop: usize, link: &Link| {
+            let delay = link.delay.sample(self.draw(Purpose::Delay, hop));
             bound = bound.and_then(|so_far| Some(so_far.plus(link.delay.greatest()?)));
-            link.delay.sample(self.draw(Purpose::Delay, hop))
+            due = due.plus(delay);
+            delay
         };
         let order = match way {
             Way::None => Order::Any,
             Way::Direct(id) => {
                 let link = &self.links[id.index()];
-                flight.due = flight.sent_at.plus(travel(0, link));
-                flight.route = Route::Direct(*id);
+                travel(0, link);
+                *route = Route::Direct(*id);
                 link.order
             }
             Way::Through(links) => {
@@ -153,105 +160,120 @@ impl Dice<'_> {
                     let link = &self.links[id.index()];
                     at = link.other(at);
                     let delay = travel(hop, link);
-                    flight.due = flight.due.plus(delay);
                     hops.push(Hop { link: id, to: at, delay: delay.0.min(u32::MAX.into()) as u32 });
                 }
-                flight.route = Route::Hops(hops.into());
+                *route = Route::Hops(hops.into());
                 self.setup.order
             }
         };
-        flight.bound = bound.unwrap_or(Micros::NEVER);
-        order
+        (due, bound.unwrap_or(Micros::NEVER), order)
     }
 
-    /// Whether one of the links of the way loses (or duplicates) this message.
-    fn hit(&self, purpose: Purpose, way: &Way) -> bool {
-        let hit = |hop: usize, link: LinkId| {
-            let link = &self.links[link.index()];
-            let chance = if matches!(purpose, Purpose::Loss) { link.loss } else { link.duplication };
-            chance > 0 && below(self.draw(purpose, hop), 1_000_000) < u64::from(chance)
+    /// Whether one of the links of the way loses or duplicates this message.
+    fn fate(&self, way: &Way) -> Fate {
+        let links = match way {
+            Way::None => return Fate::Lost("there is no way to its receiver"),
+            Way::Direct(link) if self.links[link.index()].is_faithful() => return Fate::Arrives,
+            Way::Direct(link) => std::slice::from_ref(link),
+            Way::Through(links) => &links[..],
         };
-        match way {
-            Way::None => false,
-            Way::Direct(link) => hit(0, *link),
-            Way::Through(links) => links.iter().enumerate().any(|(hop, &link)| hit(hop, link)),
+        let hit = |purpose, chance_of: fn(&Link) -> u32| {
+            links.iter().enumerate().any(|(hop, link)| {
+                let chance = chance_of(&self.links[link.index()]);
+                chance > 0 && below(self.draw(purpose, hop), 1_000_000) < u64::from(chance)
+            })
+        };
+        if hit(Purpose::Loss, |link| link.loss) {
+            Fate::Lost("the link lost it")
+        } else if hit(Purpose::Duplication, |link| link.duplication) {
+            Fate::ArrivesTwice
+        } else {
+            Fate::Arrives
         }
     }
 }
 
 impl World {
-    /// Sends a message: fixes its route and delay, or loses it at once.
+    /// Sends a message, with the stamp of what this step sends: fixes its route and delay, or loses it at once.
     pub(super) fn send(
         &mut self,
         from: NodeId,
         to: NodeId,
         payload: Datum,
         serves: Option<RequestId>,
-        stamp: Stamp,
         step: &mut Step,
     ) {
         self.tally.count_sent(payload.kind(), serves);
         let seat = &mut self.nodes[from.index()];
-        let id = MessageId { from, number: seat.sends, copy: 0 };
+        let (number, now, sequence) = (seat.sends, self.now, self.agenda.take_sequence());
         seat.sends += 1;
-        let mut flight = Flight {
-            id,
+        // Made where it stays and changed there: moving it would cost more than all the rest.
+        let (slot, place) = self.flights.take_slot();
+        *place = Some(Flight {
+            id: MessageId { from, number, copy: 0 },
             to,
             payload,
-            sent_at: self.now,
-            due: self.now,
+            sent_at: now,
+            due: now,
             bound: Micros::NEVER,
             held: false,
             route: Route::Local,
-            stamp,
+            stamp: Stamp::default(),
             serves,
-            sequence: 0,
-        };
-        if self.nodes.get(to.index()).is_none_or(|node| node.life == Life::Removed) {
-            return self.lose_at_once(flight, "its receiver is not a member", step);
+            sequence,
+        });
+        let fate = self.set_out(from, to, slot);
+        self.launch(slot, step);
+        match fate {
+            Fate::Arrives => {}
+            Fate::ArrivesTwice => self.duplicate(MessageId { from, number, copy: 0 }, step),
+            Fate::Lost(why) => {
+                if let Some(Flight { id, payload, .. }) = self.take_flight(slot) {
+                    self.lose(id, to, payload, why, step);
+                }
+            }
         }
-        if self.flights.len() >= crate::limits::FLIGHTS {
-            return self.lose_at_once(flight, "too many messages are in flight", step);
+    }
+
+    /// Fixes how the message in this slot travels.
+    fn set_out(&mut self, from: NodeId, to: NodeId, slot: u32) -> Fate {
+        if self.nodes.get(to.index()).is_none_or(|node| node.life == Life::Removed) {
+            return Fate::Lost("its receiver is not a member");
+        }
+        if self.flights.len() > crate::limits::FLIGHTS {
+            return Fate::Lost("too many messages are in flight");
         }
         if from == to {
-            return self.launch(flight, step);
+            return Fate::Arrives;
         }
         let at = self.channel(from, to);
-        let Self { nodes, links, setup, .. } = self;
+        let Self { nodes, links, setup, flights, .. } = self;
         let channel = &mut Arc::make_mut(&mut nodes[from.index()].channels)[at];
         let dice = Dice { setup, links, from, to, nth: channel.sent };
         channel.sent += 1;
-        if matches!(channel.way, Way::None) {
-            return self.lose_at_once(flight, "there is no way to its receiver", step);
+        let Some(flight) = flights.get_mut(slot) else { return Fate::Arrives };
+        let (mut due, mut bound, order) = dice.set_out(self.now, &channel.way, &mut flight.route);
+        if order == Order::Fifo {
+            due = due.max(channel.last_due);
+            bound = bound.max(channel.last_bound);
         }
-        if dice.set_out(&mut flight, &channel.way) == Order::Fifo {
-            flight.due = flight.due.max(channel.last_due);
-            flight.bound = flight.bound.max(channel.last_bound);
+        let fate = dice.fate(&channel.way);
+        if !matches!(fate, Fate::Lost(_)) {
+            channel.remember(due, bound);
         }
-        if dice.hit(Purpose::Loss, &channel.way) {
-            return self.lose_at_once(flight, "the link lost it", step);
-        }
-        channel.remember(&flight);
-        let copy = dice.hit(Purpose::Duplication, &channel.way);
-        self.launch(flight, step);
-        if copy {
-            self.duplicate(id, step);
-        }
+        (flight.due, flight.bound) = (due, bound);
+        fate
     }
 
-    /// Puts a message on its way.
-    fn launch(&mut self, mut flight: Flight, step: &mut Step) {
-        flight.sequence = self.agenda.take_sequence();
-        let Flight { id, to, due, sequence, .. } = flight;
+    /// Puts the message in this slot on its way.
+    fn launch(&mut self, slot: u32, step: &mut Step) {
+        let Some(flight) = self.flights.get_mut(slot) else { return };
+        if let Some(stamp) = &step.stamps.sent {
+            flight.stamp.clone_from(stamp);
+        }
+        let Flight { id, to, due, sequence, .. } = *flight;
         step.effects.push(Effect::Sent { id, to, payload: flight.payload.clone(), due });
-        let slot = self.flights.insert(flight);
         self.agenda.push_flight(due, sequence, slot);
-    }
-
-    fn lose_at_once(&mut self, flight: Flight, why: &'static str, step: &mut Step) {
-        let Flight { id, to, due, .. } = flight;
-        step.effects.push(Effect::Sent { id, to, payload: flight.payload.clone(), due });
-        self.lose(flight, why, step);
     }
 
     /// A copy directly behind its original: the next copy number, a delay draw of its own.
@@ -278,13 +300,16 @@ impl World {
             sum.plus(self.links[link.index()].delay.sample(bits))
         });
         twin.due = self.now.plus(delay);
+        twin.sequence = self.agenda.take_sequence();
         if self.order_of(&original) == Order::Fifo {
             // Directly behind the original; those behind it move back as far as they must.
             twin.due = twin.due.max(original.due);
-            self.launch(twin, step);
+            let slot = self.flights.insert(twin);
+            self.launch(slot, step);
             self.make_monotone(from, to);
         } else {
-            self.launch(twin, step);
+            let slot = self.flights.insert(twin);
+            self.launch(slot, step);
         }
     }
 
@@ -317,7 +342,7 @@ impl World {
     fn remember_due(&mut self, flight: &Flight) {
         let channels = Arc::make_mut(&mut self.nodes[flight.id.from.index()].channels);
         if let Ok(at) = channels.binary_search_by_key(&flight.to, |channel| channel.to) {
-            channels[at].remember(flight);
+            channels[at].remember(flight.due, flight.bound);
         }
     }
 
@@ -414,8 +439,8 @@ impl World {
         let mut slots = self.flights.find_all(condition);
         slots.order_by_key(|&slot| self.flights.get(slot).map(|flight| flight.id));
         for slot in slots {
-            if let Some(flight) = self.take_flight(slot) {
-                self.lose(flight, why, step);
+            if let Some(Flight { id, to, payload, .. }) = self.take_flight(slot) {
+                self.lose(id, to, payload, why, step);
             }
         }
     }

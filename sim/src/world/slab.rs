@@ -14,20 +14,25 @@ impl<T> Default for Slab<T> {
 }
 
 impl<T> Slab<T> {
+    /// A free slot. Whoever takes one fills it.
+    pub fn take_slot(&mut self) -> (u32, &mut Option<T>) {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.items.push(None);
+            self.items.len() as u32 - 1
+        });
+        (slot, &mut self.items[slot as usize])
+    }
     pub fn insert(&mut self, item: T) -> u32 {
-        if let Some(slot) = self.free.pop() {
-            self.items[slot as usize] = Some(item);
-            return slot;
-        }
-        self.items.push(Some(item));
-        self.items.len() as u32 - 1
+        let (slot, place) = self.take_slot();
+        *place = Some(item);
+        slot
     }
     pub fn remove(&mut self, slot: u32) -> Option<T> {
-        let item = self.items.get_mut(slot as usize)?.take();
+        let item = self.items.get_mut(slot as usize)?;
         if item.is_some() {
             self.free.push(slot);
         }
-        item
+        item.take()
     }
     pub fn get(&self, slot: u32) -> Option<&T> {
         self.items.get(slot as usize)?.as_ref()
