@@ -200,7 +200,7 @@ fn Open(props: &OpenProps) -> Html {
         Callback::from(move |what: keys::Ask| match what {
             keys::Ask::OnlyNetwork => only.set(if *only == Some(Pane::Network) { None } else { Some(Pane::Network) }),
             keys::Ask::OnlySpacetime => {
-                only.set(if *only == Some(Pane::Spacetime) { None } else { Some(Pane::Spacetime) })
+                only.set(if *only == Some(Pane::Spacetime) { None } else { Some(Pane::Spacetime) });
             }
             keys::Ask::Share => shared.set(!*shared),
             keys::Ask::Edit => {

@@ -37,24 +37,16 @@ pub fn run(command: &mut Command) -> Outcome<()> {
     if status.success() {
         Ok(())
     } else {
-        Err(Failure::new(format!(
-            "`{line}` failed ({status}): its own words are above"
-        )))
+        Err(Failure::new(format!("`{line}` failed ({status}): its own words are above")))
     }
 }
 
 /// Runs the command and returns what it printed; its errors appear on this terminal.
 pub fn output(command: &mut Command) -> Outcome<String> {
     let line = typed(command);
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .to(|| format!("start `{line}`"))?;
+    let output = command.stderr(Stdio::inherit()).output().to(|| format!("start `{line}`"))?;
     if !output.status.success() {
-        return Err(Failure::new(format!(
-            "`{line}` failed ({}): its own words are above",
-            output.status
-        )));
+        return Err(Failure::new(format!("`{line}` failed ({}): its own words are above", output.status)));
     }
     String::from_utf8(output.stdout).to(|| format!("read what `{line}` printed as UTF-8"))
 }

@@ -23,26 +23,16 @@ pub fn compare(root: &Path) -> Outcome<usize> {
     write_glue(&module, MODULE, Host::Web, &web)?;
 
     let tests = root.join("tests/wasm");
-    let under_node = output(
-        Command::new("node")
-            .arg(tests.join("node.cjs"))
-            .arg(node.join(format!("{MODULE}.js"))),
-    )?;
+    let under_node = output(Command::new("node").arg(tests.join("node.cjs")).arg(node.join(format!("{MODULE}.js"))))?;
     same("WASM under Node", &native, &under_node)?;
-    let in_chromium = output(
-        Command::new("node")
-            .arg(tests.join("chromium.mjs"))
-            .arg(&web),
-    )?;
+    let in_chromium = output(Command::new("node").arg(tests.join("chromium.mjs")).arg(&web))?;
     same("WASM in Chromium", &native, &in_chromium)?;
     Ok(native.lines().count())
 }
 
 fn same(place: &str, native: &str, other: &str) -> Outcome<()> {
     if native.lines().next().is_none() {
-        return Err(Failure::new(
-            "there are no digests to compare: tests/wasm/src/lib.rs returned nothing",
-        ));
+        return Err(Failure::new("there are no digests to compare: tests/wasm/src/lib.rs returned nothing"));
     }
     match first_difference(native, other) {
         None => Ok(()),
@@ -75,9 +65,6 @@ mod tests {
     fn the_first_difference_is_named() {
         assert_eq!(first_difference("a\nb\n", "a\nb\n"), None);
         assert_eq!(first_difference("a\nb\n", "a\nc\n"), Some((2, "b", "c")));
-        assert_eq!(
-            first_difference("a\nb\n", "a\n"),
-            Some((2, "b", "(no more lines)"))
-        );
+        assert_eq!(first_difference("a\nb\n", "a\n"), Some((2, "b", "(no more lines)")));
     }
 }

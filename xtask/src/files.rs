@@ -19,12 +19,9 @@ pub fn root() -> Outcome<PathBuf> {
 /// Cargo's target folder, wherever the environment or a configuration file has put it.
 pub fn target(root: &Path) -> Outcome<PathBuf> {
     let text = output(cargo(root).args(["metadata", "--format-version=1", "--no-deps"]))?;
-    let metadata: Value =
-        serde_json::from_str(&text).to(|| "read what `cargo metadata` printed".into())?;
+    let metadata: Value = serde_json::from_str(&text).to(|| "read what `cargo metadata` printed".into())?;
     let folder = metadata["target_directory"].as_str();
-    folder
-        .map(PathBuf::from)
-        .ok_or_else(|| Failure::new("`cargo metadata` names no target folder"))
+    folder.map(PathBuf::from).ok_or_else(|| Failure::new("`cargo metadata` names no target folder"))
 }
 
 /// Reads a file's bytes.
@@ -60,11 +57,7 @@ pub fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
     }
     let mut paths = fs::read_dir(folder)
         .to(|| format!("list {}", folder.display()))?
-        .map(|entry| {
-            entry
-                .map(|entry| entry.path())
-                .to(|| format!("list {}", folder.display()))
-        })
+        .map(|entry| entry.map(|entry| entry.path()).to(|| format!("list {}", folder.display())))
         .collect::<Outcome<Vec<_>>>()?;
     paths.sort();
     Ok(paths)
@@ -85,35 +78,26 @@ pub fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
 
 /// The file's name without its extension.
 pub fn stem(path: &Path) -> String {
-    path.file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// The path below `folder` as part of an address: with `/` on every system.
 pub fn address(path: &Path, folder: &Path) -> String {
     let below = path.strip_prefix(folder).unwrap_or(path);
-    below
-        .iter()
-        .map(|part| part.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/")
+    below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 /// 64 bits of the content as 16 hexadecimal digits (FNV-1a): a name for caches, not a protection.
 pub fn content_hash(bytes: &[u8]) -> String {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{hash:016x}")
 }
 
 /// `style.css` with its content's hash: `style.0123456789abcdef.css`.
 pub fn hashed_name(path: &Path, bytes: &[u8]) -> String {
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned()).unwrap_or_default();
     format!("{}.{}.{extension}", stem(path), content_hash(bytes))
 }
 
@@ -126,9 +110,6 @@ mod tests {
         // The first vector is the published FNV-1a value of the empty input, the second of "a".
         assert_eq!(content_hash(b""), "cbf29ce484222325");
         assert_eq!(content_hash(b"a"), "af63dc4c8601ec8c");
-        assert_eq!(
-            hashed_name(Path::new("static/style.css"), b"a"),
-            "style.af63dc4c8601ec8c.css"
-        );
+        assert_eq!(hashed_name(Path::new("static/style.css"), b"a"), "style.af63dc4c8601ec8c.css");
     }
 }

@@ -22,26 +22,18 @@ pub enum Tag {
 }
 
 /// The page with every `data-trunk` tag replaced by what `replace` says, and without comments.
-pub fn replace_tags(
-    page: &str,
-    mut replace: impl FnMut(Tag) -> Outcome<String>,
-) -> Outcome<String> {
+pub fn replace_tags(page: &str, mut replace: impl FnMut(Tag) -> Outcome<String>) -> Outcome<String> {
     let mut result = String::with_capacity(page.len());
     let mut rest = page;
     while let Some(start) = rest.find('<') {
         result.push_str(&rest[..start]);
         rest = &rest[start..];
         if rest.starts_with("<!--") {
-            let end = rest
-                .find("-->")
-                .ok_or_else(|| Failure::new("index.html: a comment has no end"))?;
+            let end = rest.find("-->").ok_or_else(|| Failure::new("index.html: a comment has no end"))?;
             rest = &rest[end + 3..];
             continue;
         }
-        let end = rest
-            .find('>')
-            .ok_or_else(|| Failure::new("index.html: a tag has no end"))?
-            + 1;
+        let end = rest.find('>').ok_or_else(|| Failure::new("index.html: a tag has no end"))? + 1;
         let tag = &rest[..end];
         rest = &rest[end..];
         if !tag.contains(" data-trunk") {
@@ -49,11 +41,9 @@ pub fn replace_tags(
             continue;
         }
         if tag.starts_with("<script") {
-            rest = rest.strip_prefix("</script>").ok_or_else(|| {
-                Failure::new(format!(
-                    "index.html: {tag} must be followed by </script> at once"
-                ))
-            })?;
+            rest = rest
+                .strip_prefix("</script>")
+                .ok_or_else(|| Failure::new(format!("index.html: {tag} must be followed by </script> at once")))?;
         }
         result.push_str(&replace(read_tag(tag)?)?);
     }
@@ -72,34 +62,16 @@ fn without_blank_lines(text: &str) -> String {
 
 fn read_tag(tag: &str) -> Outcome<Tag> {
     let attributes = attributes(tag);
-    let value = |name: &str| {
-        attributes
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| (*value).to_owned())
-    };
-    let needed = |name: &str| {
-        value(name).ok_or_else(|| Failure::new(format!("index.html: {tag} needs `{name}`")))
-    };
+    let value = |name: &str| attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    let needed = |name: &str| value(name).ok_or_else(|| Failure::new(format!("index.html: {tag} needs `{name}`")));
     if tag.starts_with("<script") {
-        let rest = attributes
-            .iter()
-            .filter(|(key, _)| *key != "data-trunk" && *key != "src");
-        let rest: Vec<String> = rest
-            .map(|(key, value)| format!(" {key}=\"{value}\""))
-            .collect();
-        return Ok(Tag::Script {
-            src: needed("src")?,
-            rest: rest.concat(),
-        });
+        let rest = attributes.iter().filter(|(key, _)| *key != "data-trunk" && *key != "src");
+        let rest: Vec<String> = rest.map(|(key, value)| format!(" {key}=\"{value}\"")).collect();
+        return Ok(Tag::Script { src: needed("src")?, rest: rest.concat() });
     }
     match needed("rel")?.as_str() {
-        "css" => Ok(Tag::Css {
-            href: needed("href")?,
-        }),
-        "copy-file" => Ok(Tag::Copy {
-            href: needed("href")?,
-        }),
+        "css" => Ok(Tag::Css { href: needed("href")? }),
+        "copy-file" => Ok(Tag::Copy { href: needed("href")? }),
         "rust" => Ok(Tag::Module),
         other => Err(Failure::new(format!(
             "index.html: this build does not know rel=\"{other}\" ({tag}): use css, copy-file, rust or a script, or teach xtask/src/html.rs"
@@ -110,18 +82,10 @@ fn read_tag(tag: &str) -> Outcome<Tag> {
 /// The attributes of a tag in order. Values are in double quotes and hold no `>`: it is our own file.
 fn attributes(tag: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
-    let inner = tag
-        .trim_start_matches('<')
-        .trim_end_matches('>')
-        .trim_end_matches('/');
-    let mut rest = inner
-        .split_once(char::is_whitespace)
-        .map_or("", |(_, rest)| rest)
-        .trim_start();
+    let inner = tag.trim_start_matches('<').trim_end_matches('>').trim_end_matches('/');
+    let mut rest = inner.split_once(char::is_whitespace).map_or("", |(_, rest)| rest).trim_start();
     while !rest.is_empty() {
-        let end = rest
-            .find(|c: char| c == '=' || c.is_whitespace())
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
         let name = &rest[..end];
         rest = &rest[end..];
         let mut value = "";
@@ -139,10 +103,7 @@ fn attributes(tag: &str) -> Vec<(&str, &str)> {
 /// The local files that a finished page names, in order: what a first visit loads.
 pub fn references(page: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for tag in page
-        .split('<')
-        .filter_map(|part| part.split_once('>').map(|(tag, _)| tag))
-    {
+    for tag in page.split('<').filter_map(|part| part.split_once('>').map(|(tag, _)| tag)) {
         // Browsers with modules do not fetch what is for browsers without.
         let attributes = attributes(tag);
         if attributes.iter().any(|(name, _)| *name == "nomodule") {
@@ -150,10 +111,7 @@ pub fn references(page: &str) -> Vec<String> {
         }
         for (name, value) in attributes {
             let local = value.trim_start_matches("./");
-            if matches!(name, "href" | "src")
-                && !local.is_empty()
-                && !found.iter().any(|known| known == local)
-            {
+            if matches!(name, "href" | "src") && !local.is_empty() && !found.iter().any(|known| known == local) {
                 found.push(local.to_owned());
             }
         }
@@ -179,31 +137,14 @@ mod tests {
             seen.push(tag);
             Ok("X".to_owned())
         });
-        assert_eq!(
-            page.unwrap(),
-            "<head>\nX\n<link rel=\"icon\" href=\"icon.svg\">\nX</head>\n"
-        );
-        let css = Tag::Css {
-            href: "static/style.css".into(),
-        };
-        assert_eq!(
-            seen,
-            [
-                css,
-                Tag::Script {
-                    src: "static/old.js".into(),
-                    rest: " nomodule=\"\"".into()
-                }
-            ]
-        );
+        assert_eq!(page.unwrap(), "<head>\nX\n<link rel=\"icon\" href=\"icon.svg\">\nX</head>\n");
+        let css = Tag::Css { href: "static/style.css".into() };
+        assert_eq!(seen, [css, Tag::Script { src: "static/old.js".into(), rest: " nomodule=\"\"".into() }]);
     }
 
     #[test]
     fn an_unknown_tag_is_refused_by_name() {
-        let error = replace_tags("<link data-trunk rel=\"sass\" href=\"a\">", |_| {
-            Ok(String::new())
-        })
-        .unwrap_err();
+        let error = replace_tags("<link data-trunk rel=\"sass\" href=\"a\">", |_| Ok(String::new())).unwrap_err();
         assert!(error.to_string().contains("rel=\"sass\""), "{error}");
     }
 
@@ -216,9 +157,6 @@ mod tests {
     #[test]
     fn trunk_writes_the_same_hints() {
         let trunk = include_str!("../../Trunk.toml");
-        assert!(
-            trunk.contains(&format!("pattern_script = '{MODULE_HINTS}'")),
-            "Trunk.toml and html.rs differ"
-        );
+        assert!(trunk.contains(&format!("pattern_script = '{MODULE_HINTS}'")), "Trunk.toml and html.rs differ");
     }
 }

@@ -98,20 +98,11 @@ fn perform(root: &Path, task: Task) -> Outcome<()> {
         Task::Test { no_browser, deep } => test::test(root, no_browser, deep),
         Task::Check => check::check(root),
         Task::Bench { arguments } => command::run(
-            command::cargo(root)
-                .args(["run", "--release", "--package", "interleave-bench", "--"])
-                .args(arguments),
+            command::cargo(root).args(["run", "--release", "--package", "interleave-bench", "--"]).args(arguments),
         ),
-        Task::Topics {
-            into,
-            service_worker,
-        } => {
+        Task::Topics { into, service_worker } => {
             topics::write_all(root, &into)?;
-            if service_worker {
-                precache::write_service_worker(root, &into)
-            } else {
-                Ok(())
-            }
+            if service_worker { precache::write_service_worker(root, &into) } else { Ok(()) }
         }
     }
 }

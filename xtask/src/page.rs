@@ -48,9 +48,7 @@ pub fn build(root: &Path, quick: bool) -> Outcome<Page> {
         glue: copy_hashed(&glue.join(format!("{PACKAGE}.js")), &stage)?,
         wasm: copy_hashed(&wasm_file, &stage)?,
     };
-    let page = replace_tags(&read_text(&root.join("index.html"))?, |tag| {
-        place(root, &stage, &names, tag)
-    })?;
+    let page = replace_tags(&read_text(&root.join("index.html"))?, |tag| place(root, &stage, &names, tag))?;
     write(&stage.join("index.html"), page.as_bytes())?;
     let written = topics::write_all(root, &stage)?;
     precache::write_service_worker(root, &stage)?;
@@ -59,16 +57,8 @@ pub fn build(root: &Path, quick: bool) -> Outcome<Page> {
     let dist = root.join("dist");
     replace_folder(&stage, &dist)?;
     let weight = sizes::print_first_load(&dist)?;
-    say(&format!(
-        "dist/ is ready: {} topics, {:.1} s",
-        written.count,
-        started.elapsed().as_secs_f32()
-    ));
-    Ok(Page {
-        dist,
-        weight,
-        complaints: written.complaints,
-    })
+    say(&format!("dist/ is ready: {} topics, {:.1} s", written.count, started.elapsed().as_secs_f32()));
+    Ok(Page { dist, weight, complaints: written.complaints })
 }
 
 /// The published names of the module's two files.
@@ -80,29 +70,18 @@ struct Names {
 fn place(root: &Path, stage: &Path, names: &Names, tag: Tag) -> Outcome<String> {
     Ok(match tag {
         Tag::Css { href } => {
-            format!(
-                "<link rel=\"stylesheet\" href=\"{}\">",
-                copy_hashed(&root.join(href), stage)?
-            )
+            format!("<link rel=\"stylesheet\" href=\"{}\">", copy_hashed(&root.join(href), stage)?)
         }
         Tag::Script { src, rest } => {
-            format!(
-                "<script src=\"{}\"{rest}></script>",
-                copy_hashed(&root.join(src), stage)?
-            )
+            format!("<script src=\"{}\"{rest}></script>", copy_hashed(&root.join(src), stage)?)
         }
         Tag::Copy { href } => {
             let from = root.join(href);
-            let name = from
-                .file_name()
-                .ok_or_else(|| Failure::new("index.html: copy-file needs a file's name"))?;
+            let name = from.file_name().ok_or_else(|| Failure::new("index.html: copy-file needs a file's name"))?;
             write(&stage.join(name), &read(&from)?)?;
             String::new()
         }
-        Tag::Module => MODULE_HINTS
-            .replace("{base}", "./")
-            .replace("{js}", &names.glue)
-            .replace("{wasm}", &names.wasm),
+        Tag::Module => MODULE_HINTS.replace("{base}", "./").replace("{js}", &names.glue).replace("{wasm}", &names.wasm),
     })
 }
 
@@ -122,9 +101,7 @@ fn replace_folder(from: &Path, to: &Path) -> Outcome<()> {
         return Ok(());
     }
     for file in crate::files::files_below(from)? {
-        let below = file
-            .strip_prefix(from)
-            .to(|| format!("copy {}", file.display()))?;
+        let below = file.strip_prefix(from).to(|| format!("copy {}", file.display()))?;
         write(&to.join(below), &read(&file)?)?;
     }
     Ok(())

@@ -22,17 +22,11 @@ pub fn write_service_worker(root: &Path, into: &Path) -> Outcome<()> {
         }
         contents.extend([&name, " ", &content_hash(&read(&path)?), "\n"]);
         // Some hosts redirect `index.html` to the folder, and a redirected answer may not be kept for a page.
-        files.push(if name == "index.html" {
-            "./".to_owned()
-        } else {
-            name
-        });
+        files.push(if name == "index.html" { "./".to_owned() } else { name });
     }
     let template = read_text(&root.join("static").join(NAME))?;
     if !template.contains(VERSION_LINE) || !template.contains(FILES_LINE) {
-        return Err(Failure::new(format!(
-            "static/{NAME} must hold the lines `{VERSION_LINE}` and `{FILES_LINE}`"
-        )));
+        return Err(Failure::new(format!("static/{NAME} must hold the lines `{VERSION_LINE}` and `{FILES_LINE}`")));
     }
     let version = content_hash((contents + &template).as_bytes());
     let script = template

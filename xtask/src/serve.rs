@@ -12,15 +12,7 @@ use crate::files::files_below;
 use crate::page;
 
 /// What is watched, below the project's folder.
-const WATCHED: [&str; 7] = [
-    "src",
-    "sim",
-    "static",
-    "scenarios",
-    "index.html",
-    "Cargo.toml",
-    "Cargo.lock",
-];
+const WATCHED: [&str; 7] = ["src", "sim", "static", "scenarios", "index.html", "Cargo.toml", "Cargo.lock"];
 const POLL: Duration = Duration::from_millis(500);
 /// A browser that opens a connection and says nothing must not keep a thread for ever.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
@@ -35,9 +27,7 @@ pub fn serve(root: &Path, port: u16, watch: bool, quick: bool) -> Outcome<()> {
         )),
         _ => Failure::new(format!("cannot listen on 127.0.0.1:{port}: {error}")),
     })?;
-    let address = listener
-        .local_addr()
-        .to(|| "read the server's own address".into())?;
+    let address = listener.local_addr().to(|| "read the server's own address".into())?;
     // Before the build as well: what is edited while it runs must not be missed.
     let built = newest_change(root);
     let dist = page::build(root, quick)?.dist;
@@ -83,10 +73,7 @@ fn newest_change(root: &Path) -> Changes {
             files.push(place);
         }
     }
-    let changed = files
-        .iter()
-        .filter_map(|file| file.metadata().and_then(|data| data.modified()).ok())
-        .max();
+    let changed = files.iter().filter_map(|file| file.metadata().and_then(|data| data.modified()).ok()).max();
     (changed, files.len())
 }
 
@@ -106,25 +93,12 @@ fn answer(mut stream: &TcpStream, dist: &Path) -> std::io::Result<()> {
     let (status, kind, cache, body) = match (method, local_file(dist, path)) {
         ("GET" | "HEAD", Some(file)) => match std::fs::read(&file) {
             Ok(bytes) => ("200 OK", mime(&file), caching(&file), bytes),
-            Err(_) => (
-                "404 Not Found",
-                "text/plain; charset=utf-8",
-                "no-store",
-                b"There is no such file.\n".to_vec(),
-            ),
+            Err(_) => ("404 Not Found", "text/plain; charset=utf-8", "no-store", b"There is no such file.\n".to_vec()),
         },
-        ("GET" | "HEAD", None) => (
-            "400 Bad Request",
-            "text/plain; charset=utf-8",
-            "no-store",
-            b"This path cannot be read.\n".to_vec(),
-        ),
-        _ => (
-            "405 Method Not Allowed",
-            "text/plain; charset=utf-8",
-            "no-store",
-            b"Only GET and HEAD.\n".to_vec(),
-        ),
+        ("GET" | "HEAD", None) => {
+            ("400 Bad Request", "text/plain; charset=utf-8", "no-store", b"This path cannot be read.\n".to_vec())
+        }
+        _ => ("405 Method Not Allowed", "text/plain; charset=utf-8", "no-store", b"Only GET and HEAD.\n".to_vec()),
     };
     write!(
         stream,
@@ -142,18 +116,11 @@ fn answer(mut stream: &TcpStream, dist: &Path) -> std::io::Result<()> {
 fn local_file(dist: &Path, path: &str) -> Option<PathBuf> {
     let path = decoded(path.split(['?', '#']).next()?)?;
     let below = Path::new(path.strip_prefix('/')?);
-    if below
-        .components()
-        .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
-    {
+    if below.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
         return None;
     }
     let file = dist.join(below);
-    Some(if file.is_dir() {
-        file.join("index.html")
-    } else {
-        file
-    })
+    Some(if file.is_dir() { file.join("index.html") } else { file })
 }
 
 /// `%41` becomes `A`; none where it is not UTF-8 or not complete.
@@ -172,11 +139,7 @@ fn decoded(path: &str) -> Option<String> {
 }
 
 fn mime(file: &Path) -> &'static str {
-    match file
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or("")
-    {
+    match file.extension().and_then(|extension| extension.to_str()).unwrap_or("") {
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
@@ -193,18 +156,9 @@ fn mime(file: &Path) -> &'static str {
 
 /// A file with its content's hash in the name never changes; every other must be asked for again.
 fn caching(file: &Path) -> &'static str {
-    let name = file
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or("");
-    let hashed = name
-        .split('.')
-        .any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    if hashed {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    }
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("");
+    let hashed = name.split('.').any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if hashed { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 #[cfg(test)]
@@ -214,18 +168,8 @@ mod tests {
     #[test]
     fn no_path_leaves_the_folder() {
         let dist = Path::new("/page");
-        assert_eq!(
-            local_file(dist, "/a%20b.js?x=1"),
-            Some(PathBuf::from("/page/a b.js"))
-        );
-        for path in [
-            "/../etc/passwd",
-            "/%2e%2e/etc/passwd",
-            "//etc/passwd",
-            "relative",
-            "/%4",
-            "/%ff",
-        ] {
+        assert_eq!(local_file(dist, "/a%20b.js?x=1"), Some(PathBuf::from("/page/a b.js")));
+        for path in ["/../etc/passwd", "/%2e%2e/etc/passwd", "//etc/passwd", "relative", "/%4", "/%ff"] {
             assert_eq!(local_file(dist, path), None, "{path}");
         }
     }

@@ -38,10 +38,7 @@ pub fn print_first_load(dist: &Path) -> Outcome<Weight> {
         sum.gzip += weight.gzip;
         println!("{:>10} {:>10}  {name}", weight.raw, weight.gzip);
     }
-    println!(
-        "{:>10} {:>10}  together; the bound is {BUDGET_BYTES} gzipped",
-        sum.raw, sum.gzip
-    );
+    println!("{:>10} {:>10}  together; the bound is {BUDGET_BYTES} gzipped", sum.raw, sum.gzip);
     Ok(sum)
 }
 
@@ -64,13 +61,6 @@ pub fn check_budget(weight: Weight) -> Outcome<()> {
 
 fn weigh(bytes: &[u8]) -> Outcome<Weight> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    let gzip = encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .to(|| "compress a file".into())?
-        .len();
-    Ok(Weight {
-        raw: bytes.len(),
-        gzip,
-    })
+    let gzip = encoder.write_all(bytes).and_then(|()| encoder.finish()).to(|| "compress a file".into())?.len();
+    Ok(Weight { raw: bytes.len(), gzip })
 }

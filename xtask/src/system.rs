@@ -14,11 +14,7 @@ pub fn ensure_node() -> Outcome<()> {
         return Ok(());
     }
     install("Node (with npm)", &["nodejs", "npm"])?;
-    if answers("node") && answers("npm") {
-        Ok(())
-    } else {
-        Err(missing("Node (with npm)", &["nodejs", "npm"]))
-    }
+    if answers("node") && answers("npm") { Ok(()) } else { Err(missing("Node (with npm)", &["nodejs", "npm"])) }
 }
 
 /// A Chromium answers afterwards, or the failure says how to install one.
@@ -30,11 +26,7 @@ pub fn ensure_chromium() -> Outcome<()> {
     // Without a font every text is boxes, and pages of boxes have other sizes.
     let packages = ["chromium", "fonts-liberation"];
     install("Chromium", &packages)?;
-    if found() {
-        Ok(())
-    } else {
-        Err(missing("Chromium", &packages))
-    }
+    if found() { Ok(()) } else { Err(missing("Chromium", &packages)) }
 }
 
 fn install(what: &str, packages: &[&str]) -> Outcome<()> {
@@ -42,9 +34,7 @@ fn install(what: &str, packages: &[&str]) -> Outcome<()> {
     if !is_root || !answers("apt-get") {
         return Err(missing(what, packages));
     }
-    say(&format!(
-        "{what} is missing: installing it from the system's packages"
-    ));
+    say(&format!("{what} is missing: installing it from the system's packages"));
     run(Command::new("apt-get").arg("update"))?;
     run(Command::new("apt-get")
         .env("DEBIAN_FRONTEND", "noninteractive")

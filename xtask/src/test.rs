@@ -20,14 +20,7 @@ pub fn test(root: &Path, no_browser: bool, deep: bool) -> Outcome<()> {
     }
     let mut native = cargo(root);
     // The bench is left out because it compiles other engines, the digests because they are run below.
-    native.args([
-        "test",
-        "--workspace",
-        "--exclude",
-        "interleave-bench",
-        "--exclude",
-        "interleave-digests",
-    ]);
+    native.args(["test", "--workspace", "--exclude", "interleave-bench", "--exclude", "interleave-digests"]);
     if deep {
         native.env(DEEP, "1");
     }
@@ -65,11 +58,7 @@ fn install_harness(root: &Path) -> Outcome<()> {
 
 fn browser_tests(root: &Path, dist: &Path, deep: bool, names: &[&str]) -> Outcome<()> {
     let mut command = Command::new("node");
-    command
-        .arg(root.join("tests/run.mjs"))
-        .arg("--dist")
-        .arg(dist)
-        .args(names);
+    command.arg(root.join("tests/run.mjs")).arg("--dist").arg(dist).args(names);
     if deep {
         command.env(DEEP, "1");
     }
@@ -82,10 +71,7 @@ fn trunk_smoke_test(root: &Path) -> Outcome<&'static str> {
         return Ok("no Trunk on PATH, so its build of the page was not tried");
     }
     let dist = target(root)?.join("xtask/trunk");
-    run(Command::new("trunk")
-        .args(["build", "--dist"])
-        .arg(&dist)
-        .current_dir(root))?;
+    run(Command::new("trunk").args(["build", "--dist"]).arg(&dist).current_dir(root))?;
     browser_tests(root, &dist, false, &["shell"])?;
     Ok("Trunk's build of the page as well")
 }

@@ -36,43 +36,19 @@ pub enum Host {
 /// `kind` says which of its targets (`--lib`, or `--bins`), `artifact` how cargo names the result.
 pub fn compile(root: &Path, package: &str, kind: &str, artifact: &str) -> Outcome<PathBuf> {
     ensure_target(root)?;
-    run(cargo(root).args([
-        "build",
-        "--profile",
-        PROFILE,
-        "--target",
-        TARGET,
-        "--package",
-        package,
-        kind,
-    ]))?;
-    let file = target(root)?
-        .join(TARGET)
-        .join(PROFILE)
-        .join(artifact)
-        .with_extension("wasm");
+    run(cargo(root).args(["build", "--profile", PROFILE, "--target", TARGET, "--package", package, kind]))?;
+    let file = target(root)?.join(TARGET).join(PROFILE).join(artifact).with_extension("wasm");
     if file.is_file() {
         Ok(file)
     } else {
-        Err(Failure::new(format!(
-            "the build left no {}: has the package or its binary been renamed?",
-            file.display()
-        )))
+        Err(Failure::new(format!("the build left no {}: has the package or its binary been renamed?", file.display())))
     }
 }
 
 /// Adds the compilation target to the toolchain where it is missing.
 fn ensure_target(root: &Path) -> Outcome<()> {
-    let sysroot = output(
-        Command::new("rustc")
-            .args(["--print", "sysroot"])
-            .current_dir(root),
-    )?;
-    if Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(TARGET)
-        .is_dir()
-    {
+    let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(root))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).is_dir() {
         return Ok(());
     }
     if !answers("rustup") {
@@ -82,9 +58,7 @@ fn ensure_target(root: &Path) -> Outcome<()> {
         )));
     }
     say(&format!("adding {TARGET} to the toolchain"));
-    run(Command::new("rustup")
-        .args(["target", "add", TARGET])
-        .current_dir(root))
+    run(Command::new("rustup").args(["target", "add", TARGET]).current_dir(root))
 }
 
 /// Writes `<name>.js` and `<name>_bg.wasm` into the folder.
@@ -112,30 +86,20 @@ pub fn write_glue(module: &Path, name: &str, host: Host, into: &Path) -> Outcome
 /// Shrinks a WASM file in place. Without Node it stays as it is, and that is said.
 pub fn shrink(root: &Path, file: &Path) -> Outcome<()> {
     if !answers("node") || !answers("npm") {
-        say(
-            "there is no Node here, so wasm-opt is left out: the page works and is about a quarter larger",
-        );
+        say("there is no Node here, so wasm-opt is left out: the page works and is about a quarter larger");
         return Ok(());
     }
     let script = install_binaryen(root)?;
     let (before, smaller) = (read(file)?.len(), file.with_extension("opt.wasm"));
     run(Command::new("node")
         .arg(script)
-        .args([
-            "-Oz",
-            "--strip-debug",
-            "--strip-producers",
-            "--strip-target-features",
-        ])
+        .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"])
         .args(FEATURES)
         .arg(file)
         .arg("-o")
         .arg(&smaller))?;
     std::fs::rename(&smaller, file).to(|| format!("replace {}", file.display()))?;
-    say(&format!(
-        "wasm-opt: {before} bytes became {}",
-        read(file)?.len()
-    ));
+    say(&format!("wasm-opt: {before} bytes became {}", read(file)?.len()));
     Ok(())
 }
 
@@ -150,10 +114,7 @@ fn install_binaryen(root: &Path) -> Outcome<PathBuf> {
     }
     say("installing wasm-opt (npm package binaryen) into .tools/");
     for name in ["package.json", ".npmrc"] {
-        write(
-            &tools.join(name),
-            &read(&root.join("xtask/binaryen").join(name))?,
-        )?;
+        write(&tools.join(name), &read(&root.join("xtask/binaryen").join(name))?)?;
     }
     write(&installed, &lock)?;
     npm_ci(&tools)?;
@@ -162,7 +123,5 @@ fn install_binaryen(root: &Path) -> Outcome<PathBuf> {
 
 /// Installs exactly what a folder's package-lock.json names.
 pub fn npm_ci(folder: &Path) -> Outcome<()> {
-    run(Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(folder))
+    run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder))
 }

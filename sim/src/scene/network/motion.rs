@@ -61,7 +61,7 @@ pub fn actors(before: &[Standing], after: &[Standing], step: &Step, stillborn: V
     };
     let find = |list: &[Standing], id: MessageId| list.binary_search_by_key(&id, |standing| standing.id).ok();
     let mut actors: Vec<Actor> = Vec::with_capacity(after.len() + 4);
-    for standing in after.iter() {
+    for standing in after {
         let original = MessageId { copy: 0, ..standing.id };
         let known = find(before, standing.id).or_else(|| find(before, original).filter(|_| standing.id.copy > 0));
         let (before, act) =
@@ -122,14 +122,9 @@ impl Actor {
                     ..pose
                 })
             }
-            Act::Fall => self.fall(on(here, part(0.0, 0.4)), layout, part(0.4, 1.0)),
-            Act::Miss => self.fall(on((1.0, 0.0), part(0.0, ARRIVAL)), layout, part(ARRIVAL, 1.0)),
+            Act::Fall => fall(on(here, part(0.0, 0.4)), layout, part(0.4, 1.0)),
+            Act::Miss => fall(on((1.0, 0.0), part(0.0, ARRIVAL)), layout, part(ARRIVAL, 1.0)),
         }
-    }
-
-    fn fall(&self, pose: Pose, layout: &Layout, part: f32) -> Option<Pose> {
-        let drop = FALL * layout.scale * part * part;
-        (part < 1.0).then(|| Pose { at: pose.at + point(0.0, drop), opacity: 1.0 - part, ..pose })
     }
 
     /// Where it was lost, once it is.
@@ -141,4 +136,10 @@ impl Actor {
         };
         (phase >= from).then(|| self.standing.way.at(t).0 + point(0.0, shift))
     }
+}
+
+/// A lost message falls away and fades.
+fn fall(pose: Pose, layout: &Layout, part: f32) -> Option<Pose> {
+    let drop = FALL * layout.scale * part * part;
+    (part < 1.0).then(|| Pose { at: pose.at + point(0.0, drop), opacity: 1.0 - part, ..pose })
 }
