@@ -98,7 +98,6 @@ pub fn Spacetime(props: &SpacetimeProps) -> Html {
             <div class="canvases" onwheel={wheel} onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up}>
                 <canvas ref={canvas} aria-hidden="true"></canvas>
             </div>
-            <Postpone lab={props.lab.clone()} />
         </section>
     }
 }
@@ -290,30 +289,4 @@ fn pointer_up(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<Po
         }
         frames.0.kick();
     })
-}
-
-/// Another way than dragging: the delivery that is selected can be moved behind a later step.
-#[component]
-fn Postpone(props: &crate::lab::LabProps) -> Html {
-    let lab = props.lab.get();
-    let Some(Selection::Event(depth)) = lab.selection else { return html! {} };
-    let end = lab.session.end();
-    let what = describe(&lab, depth);
-    let later = depth + 1;
-    html! {
-        <div class="event-menu" role="group" aria-label="Selected event">
-            <span>{ what }</span>
-            <button onclick={props.lab.on(move || Action::Seek(depth))}>{ "Go there" }</button>
-            <button aria-disabled={(later > end).to_string()} onclick={props.lab.on(move || Action::Postpone(depth, later))}>{ "Move one step later" }</button>
-        </div>
-    }
-}
-
-/// An event in words.
-fn describe(lab: &Lab, depth: u32) -> String {
-    let mut text = format!("Step {depth}");
-    lab.session.visit(depth..depth + 1, &mut |_, step, world| {
-        text = format!("Step {depth}: {}", sim::narrate::headline(step, world, lab.session.payloads()));
-    });
-    text
 }

@@ -22,7 +22,7 @@ pub fn scenario_section(lab: &LabHandle, wrong: &Wrong) -> Html {
     };
     html! {
         <>
-            { section("scenario-title", "scenario", "This scenario", told) }
+            { section("scenario-title", "this-scenario", "This scenario", told) }
             if let Some(kind) = &algorithm.policy { { policy_section(lab, &state.session, kind) } }
             { parameters(lab, wrong) }
         </>
