@@ -19,7 +19,7 @@ use crate::{
     lab::{Action, Lab, LabHandle, Tool},
     library::Topic,
     palette::PaletteAction,
-    shell::{Overlay, use_keys, use_page_actions, use_page_keys, use_shell},
+    shell::{Overlay, Shell, use_keys, use_page_actions, use_page_keys, use_shell},
 };
 use frames::{Frames, FramesHandle};
 use keeper::{Keeper, read_local};
@@ -243,7 +243,7 @@ fn Open(props: &OpenProps) -> Html {
     };
     html! {
         <main {class} id="main">
-            <Bar lab={lab.clone()} ask={ask.clone()} />
+            { bar(&shell, &lab, &ask) }
             <div class="pane-tabs" role="tablist" aria-label="Pane">
                 { for [(Pane::Network, "Network"), (Pane::Spacetime, "Space–time"), (Pane::Side, "Steps")].map(|(which, word)| {
                     let pane = pane.clone();
@@ -258,7 +258,7 @@ fn Open(props: &OpenProps) -> Html {
                 <inspector::Inspector lab={lab.clone()} texts={props.texts.clone()} />
                 <menu::SelectionMenu lab={lab.clone()} />
             </aside>
-            <transport::Transport lab={lab.clone()} />
+            { transport::transport(&lab) }
             if let Some(kept) = kept {
                 <share::Share lab={lab.clone()} hash={kept.hash} too_long={kept.too_long} on_close={close_share} />
             }
@@ -362,17 +362,9 @@ fn actions(lab: &LabHandle, ask: &Callback<keys::Ask>) -> Vec<PaletteAction> {
     ]
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct BarProps {
-    lab: LabHandle,
-    ask: Callback<keys::Ask>,
-}
-
 /// The bar on top: where one is, which scenario, and what can be opened.
-#[component]
-fn Bar(props: &BarProps) -> Html {
-    let shell = use_shell();
-    let lab = props.lab.get();
+fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> Html {
+    let lab = handle.get();
     let algorithm = lab.session.setup().algorithm;
     let family = sim::algorithms::FAMILIES.iter().find(|family| family.id == algorithm.family());
     let current = lab.session.scenario().name.clone();
@@ -383,7 +375,7 @@ fn Bar(props: &BarProps) -> Html {
         }
     });
     let open = |overlay: Overlay| shell.open.reform(move |_: MouseEvent| overlay);
-    let ask = |what: keys::Ask| props.ask.reform(move |_: MouseEvent| what);
+    let ask = |what: keys::Ask| on_ask.reform(move |_: MouseEvent| what);
     let foreign = !algorithm.scenarios.contains(&current.as_str());
     html! {
         <header class="bar">

@@ -85,13 +85,13 @@ pub fn Stage(props: &StageProps) -> Html {
     let lab = props.lab.get();
     html! {
         <section class={classes!("network", lab.tool.map(|_| "editing"))} aria-label="Network">
-            <Chips lab={props.lab.clone()} />
+            { chips(&props.lab) }
             <div class="canvases" onpointerdown={down} onpointermove={drag} onpointerup={up.clone()} onpointercancel={up}>
                 <canvas ref={still} aria-hidden="true"></canvas>
                 <canvas ref={moving} aria-hidden="true"></canvas>
             </div>
-            <StandIns lab={props.lab.clone()} />
-            <Legend lab={props.lab.clone()} theme={props.theme} />
+            { stand_ins(&props.lab) }
+            { legend(&lab, props.theme) }
             if lab.tool.is_some() { <EditBar lab={props.lab.clone()} /> }
         </section>
     }
@@ -342,11 +342,10 @@ fn side_of_line(lab: &Lab, view: &View, from: Point, to: Point) -> Vec<NodeId> {
 }
 
 /// What is drawn over the network.
-#[component]
-fn Chips(props: &crate::lab::LabProps) -> Html {
-    let overlays = props.lab.get().overlays;
+fn chips(lab: &LabHandle) -> Html {
+    let overlays = lab.get().overlays;
     let chip = |word: &'static str, on: bool, next: Overlays| {
-        html! { <button class="overlay-chip" aria-pressed={on.to_string()} onclick={props.lab.on(move || Action::Overlay(next))}>{ word }</button> }
+        html! { <button class="overlay-chip" aria-pressed={on.to_string()} onclick={lab.on(move || Action::Overlay(next))}>{ word }</button> }
     };
     let badge = match overlays.badge {
         Badge::None => ("No clock", Badge::Lamport),
@@ -365,14 +364,13 @@ fn Chips(props: &crate::lab::LabProps) -> Html {
 }
 
 /// Focusable names for what is on the canvas: a keyboard or a screen reader selects through them.
-#[component]
-fn StandIns(props: &crate::lab::LabProps) -> Html {
+fn stand_ins(handle: &LabHandle) -> Html {
     const MOST: usize = 300;
-    let lab = props.lab.get();
+    let lab = handle.get();
     let world = lab.session.world();
     let item = |label: String, selection: Selection| {
         let selected = (lab.selection == Some(selection)).to_string();
-        html! { <li><button aria-pressed={selected} onclick={props.lab.on(move || Action::Select(Some(selection)))}>{ label }</button></li> }
+        html! { <li><button aria-pressed={selected} onclick={handle.on(move || Action::Select(Some(selection)))}>{ label }</button></li> }
     };
     let nodes = world.members().iter().map(|&id| {
         let status = world.nodes()[id.index()].status();
@@ -399,18 +397,9 @@ fn StandIns(props: &crate::lab::LabProps) -> Html {
     }
 }
 
-/// The props of the legend.
-#[derive(Clone, PartialEq, Properties)]
-struct LegendProps {
-    lab: LabHandle,
-    theme: Theme,
-}
-
 /// The legend: what is on the stage, and nothing else.
-#[component]
-fn Legend(props: &LegendProps) -> Html {
-    let lab = props.lab.get();
-    let look = look(&lab, props.theme, (1000.0, 600.0));
+fn legend(lab: &Lab, theme: Theme) -> Html {
+    let look = look(lab, theme, (1000.0, 600.0));
     let entries = network::legend(lab.session.world(), &look);
     html! {
         <ul class="legend" aria-label="Legend">

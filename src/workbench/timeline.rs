@@ -1,6 +1,6 @@
 //! The timeline: the branch in view from its start to its tip, with marks, and the branches that leave it.
 
-use crate::lab::{Action, LabProps};
+use crate::lab::{Action, LabHandle};
 use sim::order::Order as _;
 use sim::{Moment, MomentId, Session};
 use wasm_bindgen::JsCast;
@@ -67,9 +67,8 @@ struct Fork {
 }
 
 /// The timeline.
-#[component]
-pub fn Timeline(props: &LabProps) -> Html {
-    let lab = props.lab.get();
+pub fn timeline(handle: &LabHandle) -> Html {
+    let lab = handle.get();
     let session = &lab.session;
     let (depth, end) = (session.depth(), session.end());
     let span = f64::from(end.max(8));
@@ -77,7 +76,7 @@ pub fn Timeline(props: &LabProps) -> Html {
     let marks = marks(session);
     let forks = forks(session);
     let seek = {
-        let lab = props.lab.clone();
+        let lab = handle.clone();
         Callback::from(move |event: InputEvent| {
             let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
             if let Some(depth) = input.and_then(|input| input.value().parse().ok()) {
@@ -107,8 +106,8 @@ pub fn Timeline(props: &LabProps) -> Html {
                 <span class="steps">{ format!("step {depth} of {end}") }</span>
                 <span class="time">{ session.world().now().to_string() }</span>
                 if folded { <span title="Old stretches of Play are kept as counts: they are reached by playing them again.">{ "old steps folded" }</span> }
-                { jump(&props.lab, &marks, depth) }
-                if !forks.is_empty() { { branches(&props.lab, &forks) } }
+                { jump(handle, &marks, depth) }
+                if !forks.is_empty() { { branches(handle, &forks) } }
             </div>
         </div>
     }
@@ -138,14 +137,14 @@ fn Dot(props: &DotProps) -> Html {
 }
 
 /// A jump to the next violation, where there is one.
-fn jump(lab: &crate::lab::LabHandle, marks: &[Mark], depth: u32) -> Html {
+fn jump(lab: &LabHandle, marks: &[Mark], depth: u32) -> Html {
     let violations = || marks.iter().filter(|mark| mark.kind == Kind::Violation).map(|mark| mark.depth);
     let Some(target) = violations().find(|&at| at > depth).or_else(|| violations().next()) else { return html! {} };
     html! { <button class="chip violation" onclick={lab.on(move || Action::Seek(target))}>{ format!("goes wrong at step {target}") }</button> }
 }
 
 /// The branches as a list to choose from.
-fn branches(lab: &crate::lab::LabHandle, forks: &[Fork]) -> Html {
+fn branches(lab: &LabHandle, forks: &[Fork]) -> Html {
     let choose = {
         let lab = lab.clone();
         let tips: Vec<MomentId> = forks.iter().map(|fork| fork.tip).collect();

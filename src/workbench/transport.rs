@@ -1,15 +1,13 @@
 //! The transport: back, step, forward, play, speed, and the timeline.
 
-use super::timeline::Timeline;
-use crate::lab::{Action, LabProps, Speed};
+use super::timeline::timeline;
+use crate::lab::{Action, LabHandle, Speed};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// The bar at the bottom.
-#[component]
-pub fn Transport(props: &LabProps) -> Html {
-    let lab = &props.lab;
+pub fn transport(lab: &LabHandle) -> Html {
     let (depth, end, playing, speed, pausing) = {
         let lab = lab.get();
         (lab.session.depth(), lab.session.end(), lab.playing, lab.speed, lab.pausing)
@@ -25,13 +23,13 @@ pub fn Transport(props: &LabProps) -> Html {
     html! {
         <div class="transport" role="group" aria-label="Run">
             <div class="transport-buttons">
-                <Move lab={lab.clone()} to={0} label="To the start" keys="Home" disabled={depth == 0} icon="M3 3v10M13 3 6 8l7 5z" />
+                { jump(lab, 0, depth == 0, "To the start", "Home", "M3 3v10M13 3 6 8l7 5z") }
                 <button class="icon" aria-label="One step back" title="One step back  ←" aria-disabled={(depth == 0).to_string()}
                     onclick={lab.on(|| Action::Back)}>{ icon("M11 3 4 8l7 5z") }</button>
                 <button class="primary step" title="One step  →" onclick={lab.on(|| Action::Step)}>
                     { "Step" }{ icon("M5 3l8 5-8 5z") }
                 </button>
-                <Move lab={lab.clone()} to={end} label="To the end of this branch" keys="End" disabled={depth == end} icon="M13 3v10M3 3l7 5-7 5z" />
+                { jump(lab, end, depth == end, "To the end of this branch", "End", "M13 3v10M3 3l7 5-7 5z") }
                 <button class="play" aria-pressed={playing.to_string()} title="Play and pause  Space" onclick={lab.on(|| Action::TogglePlay)}>
                     { if playing { "Pause" } else { "Play" } }
                 </button>
@@ -48,28 +46,16 @@ pub fn Transport(props: &LabProps) -> Html {
                     { "stop at events" }
                 </label>
             </div>
-            <Timeline lab={lab.clone()} />
+            { timeline(lab) }
         </div>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct MoveProps {
-    lab: crate::lab::LabHandle,
-    to: u32,
-    label: &'static str,
-    keys: &'static str,
-    disabled: bool,
-    icon: &'static str,
-}
-
 /// A button that goes to a step.
-#[component]
-fn Move(props: &MoveProps) -> Html {
-    let to = props.to;
+fn jump(lab: &LabHandle, to: u32, there: bool, label: &'static str, keys: &str, path: &'static str) -> Html {
     html! {
-        <button class="icon" aria-label={props.label} title={format!("{}  {}", props.label, props.keys)}
-            aria-disabled={props.disabled.to_string()} onclick={props.lab.on(move || Action::Seek(to))}>{ icon(props.icon) }</button>
+        <button class="icon" aria-label={label} title={format!("{label}  {keys}")} aria-disabled={there.to_string()}
+            onclick={lab.on(move || Action::Seek(to))}>{ icon(path) }</button>
     }
 }
 
