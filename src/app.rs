@@ -6,6 +6,7 @@ use crate::{
     files::Files,
     keys::KeysDialog,
     library::{Library, Load, use_index, use_topic},
+    messages::{Messages, Notices, Said, Say},
     palette::{Palette, PaletteAction},
     sessions::SessionsDialog,
     shell::{Overlay, SharedOffers, Shell, use_keys, use_shell},
@@ -13,17 +14,11 @@ use crate::{
     topbar::Topbar,
     workbench::Workbench,
 };
-use gloo_timers::callback::Timeout;
 use sim::{Algorithm, address::Address, algorithms};
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-/// How long a message stays at least, and for each of its letters, in milliseconds.
-const MESSAGE_MILLIS: (u32, u32) = (8_000, 80);
-/// Messages that are shown at once.
-const MESSAGES: usize = 3;
 const TITLE: &str = "Interleave: distributed coordination, one message at a time";
 
 /// The whole page.
@@ -31,13 +26,14 @@ const TITLE: &str = "Interleave: distributed coordination, one message at a time
 pub fn App() -> Html {
     let address = use_address();
     let overlay = use_state_eq(|| None::<Overlay>);
-    let messages = use_reducer(Messages::default);
+    let messages = use_reducer(Said::default);
     let file_field = use_node_ref();
     let shell = use_frame(&overlay, &messages, &file_field);
     use_global_keys(&shell);
 
     let close = use_callback(overlay.setter(), |(), overlay| overlay.set(None));
-    let forget = use_callback(messages.dispatcher(), |number, messages| messages.dispatch(Said::Forget(number)));
+    let forget = use_callback(messages.dispatcher(), |number, messages| messages.dispatch(Say::Forget(number)));
+    let notices = Notices { said: (*messages).clone(), forget };
     let skip = Callback::from(|event: MouseEvent| {
         // Following the link would change the address, which holds the moment.
         event.prevent_default();
@@ -45,15 +41,15 @@ pub fn App() -> Html {
     });
     html! {
         <ContextProvider<Shell> context={shell.clone()}>
+        <ContextProvider<Notices> context={notices}>
             <a class="skip" href="#main" onclick={skip}>{ "Skip to the content" }</a>
             <Page address={(*address).clone()} />
             <Dialogs overlay={*overlay} on_close={close} />
             <Files shell={shell} field={file_field} />
-            <div class="messages" role="status">
-                { for messages.0.iter().map(|(number, text)| html! {
-                    <Message key={*number} number={*number} text={text.clone()} on_close={forget.clone()} />
-                }) }
-            </div>
+            if overlay.is_none() {
+                <Messages />
+            }
+        </ContextProvider<Notices>>
         </ContextProvider<Shell>>
     }
 }
@@ -72,11 +68,7 @@ fn use_address() -> UseStateHandle<Address> {
 
 /// The shell, with everything that it can do.
 #[hook]
-fn use_frame(
-    overlay: &UseStateHandle<Option<Overlay>>,
-    messages: &UseReducerHandle<Messages>,
-    field: &NodeRef,
-) -> Shell {
+fn use_frame(overlay: &UseStateHandle<Option<Overlay>>, messages: &UseReducerHandle<Said>, field: &NodeRef) -> Shell {
     let loaded = use_memo((), |()| Settings::load());
     let settings = use_state_eq(|| loaded.0);
     let library = use_state(Library::default);
@@ -84,7 +76,7 @@ fn use_frame(
     use_system_wishes();
     use_effect_with(*settings, |settings| settings.apply());
 
-    let say = use_callback(messages.dispatcher(), |text, messages| messages.dispatch(Said::Say(text)));
+    let say = use_callback(messages.dispatcher(), |text, messages| messages.dispatch(Say::This(text)));
     let open = use_callback(overlay.setter(), |which, overlay| overlay.set(Some(which)));
     let change = use_callback((settings.setter(), say.clone()), |to: Settings, (settings, say)| {
         settings.set(to);
@@ -165,69 +157,6 @@ fn use_global_keys(shell: &Shell) {
         open.emit(which);
     });
     use_keys(handler);
-}
-
-/// The messages in view, each with a number of its own.
-#[derive(Default, PartialEq)]
-struct Messages(Vec<(u32, AttrValue)>);
-
-enum Said {
-    Say(String),
-    Forget(u32),
-}
-
-impl Reducible for Messages {
-    type Action = Said;
-
-    fn reduce(self: Rc<Self>, said: Said) -> Rc<Self> {
-        let mut messages = self.0.clone();
-        match said {
-            Said::Say(text) => {
-                let number = messages.last().map_or(0, |(number, _)| number + 1);
-                // The same again needs no second line, only more time.
-                messages.retain(|(_, known)| *known != text);
-                messages.push((number, text.into()));
-                let surplus = messages.len().saturating_sub(MESSAGES);
-                messages.drain(..surplus);
-            }
-            Said::Forget(number) => messages.retain(|(known, _)| *known != number),
-        }
-        Rc::new(Self(messages))
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct MessageProps {
-    number: u32,
-    text: AttrValue,
-    on_close: Callback<u32>,
-}
-
-/// One message. It goes by itself after a time, but not while it is pointed at or has the focus.
-#[component]
-fn Message(props: &MessageProps) -> Html {
-    let number = props.number;
-    let held = use_state_eq(|| false);
-    use_effect_with((props.on_close.clone(), *held), {
-        let letters = props.text.chars().count() as u32;
-        move |(on_close, held)| {
-            let on_close = on_close.clone();
-            let millis = MESSAGE_MILLIS.0 + MESSAGE_MILLIS.1 * letters;
-            let timer = (!held).then(|| Timeout::new(millis, move || on_close.emit(number)));
-            move || drop(timer)
-        }
-    });
-    let hold = |on: bool| {
-        let held = held.setter();
-        Callback::from(move |()| held.set(on))
-    };
-    html! {
-        <p class="message" onpointerenter={hold(true).reform(|_: PointerEvent| ())} onpointerleave={hold(false).reform(|_: PointerEvent| ())}
-            onfocusin={hold(true).reform(|_: FocusEvent| ())} onfocusout={hold(false).reform(|_: FocusEvent| ())}>
-            <span>{ &props.text }</span>
-            <button class="quiet" onclick={props.on_close.reform(move |_: MouseEvent| number)}>{ "Dismiss" }</button>
-        </p>
-    }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -444,26 +373,5 @@ fn Missing(props: &MissingProps) -> Html {
                 </p>
             </main>
         </>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn texts(messages: &Messages) -> Vec<&str> {
-        messages.0.iter().map(|(_, text)| text.as_str()).collect()
-    }
-
-    #[test]
-    fn messages_are_few_each_once_and_can_be_dismissed() {
-        let mut messages = Rc::new(Messages::default());
-        for text in ["a", "b", "a", "c", "d"] {
-            messages = messages.reduce(Said::Say(text.into()));
-        }
-        assert_eq!(texts(&messages), ["a", "c", "d"]);
-        let first = messages.0[0].0;
-        messages = messages.reduce(Said::Forget(first));
-        assert_eq!(texts(&messages), ["c", "d"]);
     }
 }

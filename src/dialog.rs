@@ -1,6 +1,6 @@
 //! A dialogue over the page: the browser's own, which keeps the focus inside, closes on Escape and gives the focus back.
 
-use crate::dom;
+use crate::{dom, messages::Messages};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, MouseEvent};
 use yew::prelude::*;
@@ -68,6 +68,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
                 }
                 { props.children.clone() }
             </div>
+            <Messages />
         </dialog>
     }
 }

@@ -11,6 +11,7 @@ mod files;
 mod keys;
 mod lab;
 mod library;
+mod messages;
 mod paint;
 mod palette;
 mod picture;

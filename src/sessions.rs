@@ -182,7 +182,7 @@ pub fn SessionsDialog(props: &SessionsProps) -> Html {
                 <p class="advice">{ trouble }</p>
             }
             if entries.is_empty() {
-                <p>{ "No session is kept yet. Every topic has “Keep this session” in its Share menu; files come in with “Open file…”." }</p>
+                <p>{ "No session is kept yet. In a topic, Share has “Keep in My sessions”; a file comes in with “Open file…”." }</p>
             } else {
                 <p class="quiet-text">{ "Kept in this browser only. Deleting the browser's data deletes them." }</p>
                 <ul class="sessions-list">{ for entries.iter().map(row) }</ul>

@@ -295,8 +295,12 @@ export const tests = [
       t.equal(await page.locator(".message").count(), 0, "messages before anything is to be kept");
       await page.getByRole("button", { name: "Theme" }).click();
       await page.getByLabel("dark", { exact: true }).check();
+      // The page is inert under the dialogue: what is said is said in the dialogue.
+      const dialog = page.getByRole("dialog", { name: "Theme" });
+      await dialog.getByText(/storage is blocked/).waitFor();
+      await dialog.getByRole("button", { name: "Dismiss" }).click();
+      t.equal(await page.locator(".message").count(), 0, "messages that were dismissed");
       await page.keyboard.press("Escape");
-      await message(page, /storage is blocked/).waitFor();
       t.equal(await theme(page), "dark", "the theme all the same");
       const scenario = Object.values((await texts(page, OPENING)).scenarios)[0];
       await chooseFile(page, "lecture.json", sessionFile(scenario));
@@ -435,6 +439,16 @@ export const tests = [
       await dialog.getByText("No session is kept yet").waitFor();
       const left = await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("session.")));
       t.equal(left, [], "what is left of the session");
+      await page.keyboard.press("Escape");
+      await t.go(page, `/${OPENING}`);
+      await workbench(t, page, "Ricart–Agrawala");
+      await page.keyboard.press("ArrowRight");
+      await page.getByRole("button", { name: "Share" }).click();
+      await page.getByRole("button", { name: "Keep in My sessions" }).click();
+      await t.go(page, "/");
+      await example(page);
+      await page.getByRole("button", { name: "My sessions" }).click();
+      t.check(/2 moments/.test(await row.innerText()), `what was kept in the workbench: ${await row.innerText()}`);
     },
   },
   {
