@@ -65,6 +65,9 @@ enum Task {
     Check,
     /// Measure. What follows goes to the bench, e.g. `cargo xtask bench --json`.
     Bench {
+        /// The page's figures as well: built and measured in a headless Chromium.
+        #[arg(long)]
+        page: bool,
         /// Arguments of the bench.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -97,9 +100,12 @@ fn perform(root: &Path, task: Task) -> Outcome<()> {
         Task::Build { quick } => page::build(root, quick).map(|_| ()),
         Task::Test { no_browser, deep } => test::test(root, no_browser, deep),
         Task::Check => check::check(root),
-        Task::Bench { arguments } => command::run(
-            command::cargo(root).args(["run", "--release", "--package", "interleave-bench", "--"]).args(arguments),
-        ),
+        Task::Bench { page, arguments } => {
+            command::run(
+                command::cargo(root).args(["run", "--release", "--package", "interleave-bench", "--"]).args(&arguments),
+            )?;
+            if page { test::page_figures(root, &arguments) } else { Ok(()) }
+        }
         Task::Topics { into, service_worker } => {
             topics::write_all(root, &into)?;
             if service_worker { precache::write_service_worker(root, &into) } else { Ok(()) }

@@ -65,6 +65,16 @@ fn browser_tests(root: &Path, dist: &Path, deep: bool, names: &[&str]) -> Outcom
     run(&mut command)
 }
 
+/// Builds the page and measures it in a browser; `arguments` are the bench's.
+pub fn page_figures(root: &Path, arguments: &[String]) -> Outcome<()> {
+    system::ensure_node()?;
+    system::ensure_chromium()?;
+    install_harness(root)?;
+    let dist = page::build(root, false)?.dist;
+    let json = arguments.iter().filter(|argument| *argument == "--json");
+    run(Command::new("node").arg(root.join("tests/figures.mjs")).arg("--dist").arg(dist).args(json))
+}
+
 /// The page that Trunk builds passes the same test of the shell. Trunk is optional, so its absence is said, not failed.
 fn trunk_smoke_test(root: &Path) -> Outcome<&'static str> {
     if !answers("trunk") {
