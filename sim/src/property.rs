@@ -161,8 +161,8 @@ impl Judge {
         for (index, property) in self.properties.iter().enumerate() {
             let old = &self.verdicts[index];
             // A safety property stays broken: the run has gone wrong, whatever comes next.
-            let sticky = !matches!(property.check, Check::Eventually(_)) && old.is_broken();
-            if sticky {
+            let safety = matches!(property.check, Check::Always(_) | Check::Monitor(..));
+            if safety && old.is_broken() {
                 continue;
             }
             let new = match property.check {

@@ -1,6 +1,9 @@
 //! The window of the run as shapes.
 
-use super::{Axis, Kind, Row, Window};
+use super::{
+    Axis, Kind, Row, Window,
+    causality::{Causality, relations},
+};
 use crate::order::Order as _;
 use crate::{
     MessageId, NodeId, Session, Tone,
@@ -32,19 +35,6 @@ pub struct View {
     pub vectors: bool,
     /// The arrowhead that is being dragged, and where it is.
     pub dragged: Option<(u32, f32)>,
-}
-
-/// How an event is related to the selected one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Causality {
-    /// Nothing is selected, or it is the selected one.
-    Plain,
-    /// It happened before.
-    Past,
-    /// It happened after.
-    Future,
-    /// Neither.
-    Concurrent,
 }
 
 /// Room for the names at the left: as much as the longest one needs, within limits.
@@ -82,7 +72,7 @@ pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -
         view,
         window,
         senders: window.rows.iter().flat_map(|row| row.sent.iter().map(|sent| (sent.id, row.depth))).collect(),
-        relation: relations(window, view),
+        relation: relations(window, view.selected.filter(|_| view.causality)),
         pitch: room / lines,
         gutter: gutter(session, view.scale),
         now: session.depth(),
@@ -95,68 +85,6 @@ pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -
     sheet.events(&mut scene);
     sheet.frame(&mut scene);
     scene
-}
-
-/// How the events of the window are related to the selected one, by their vectors; without vectors, by their messages.
-fn relations(window: &Window, view: &View) -> Vec<Causality> {
-    let plain = vec![Causality::Plain; window.rows.len()];
-    let Some(selected) = view.selected.filter(|_| view.causality) else { return plain };
-    let Some(index) = window.rows.iter().position(|row| row.depth == selected && row.node.is_some()) else {
-        return plain;
-    };
-    let past = reach(window, index, true);
-    let future = reach(window, index, false);
-    (0..window.rows.len())
-        .map(|k| match (k == index, past[k], future[k]) {
-            (true, ..) => Causality::Plain,
-            (_, true, _) => Causality::Past,
-            (_, _, true) => Causality::Future,
-            _ if window.rows[k].node.is_none() => Causality::Plain,
-            _ => Causality::Concurrent,
-        })
-        .collect()
-}
-
-/// The events that lead to (or come from) one, along lines and messages.
-fn reach(window: &Window, from: usize, back: bool) -> Vec<bool> {
-    let rows = &window.rows;
-    let mut reached = vec![false; rows.len()];
-    reached[from] = true;
-    let senders: BTreeMap<MessageId, usize> =
-        rows.iter().enumerate().flat_map(|(k, row)| row.sent.iter().map(move |sent| (sent.id, k))).collect();
-    let mut latest: BTreeMap<NodeId, usize> = BTreeMap::new();
-    let order: Vec<usize> = if back { (0..=from).rev().collect() } else { (from..rows.len()).collect() };
-    if back {
-        let mut wanted: Vec<bool> = reached.clone();
-        for &k in &order {
-            if !wanted[k] {
-                continue;
-            }
-            reached[k] = true;
-            if let Kind::Receive { id, .. } = rows[k].kind
-                && let Some(&sender) = senders.get(&id)
-            {
-                wanted[sender] = true;
-            }
-            if let Some(before) =
-                (0..k).rev().find(|&before| rows[before].node.is_some() && rows[before].node == rows[k].node)
-            {
-                wanted[before] = true;
-            }
-        }
-        return reached;
-    }
-    for &k in &order {
-        let Some(node) = rows[k].node else { continue };
-        let by_line = latest.get(&node).is_some_and(|&before| reached[before]);
-        let by_message = match rows[k].kind {
-            Kind::Receive { id, .. } => senders.get(&id).is_some_and(|&sender| reached[sender]),
-            _ => false,
-        };
-        reached[k] = reached[k] || by_line || by_message;
-        latest.insert(node, k);
-    }
-    reached
 }
 
 impl Sheet<'_> {
