@@ -3,6 +3,7 @@
 //! `topics.json` names one file per topic, and the titles of its scenarios; the file holds the texts. Whatever fails is a
 //! sentence, and may be tried again: only what has arrived is remembered.
 
+use js_sys::{Object, Promise, Reflect};
 use serde::Deserialize;
 use serde_json::Value;
 use sim::{Algorithm, FileError, Scenario};
@@ -207,7 +208,18 @@ async fn fetch_json<T: serde::de::DeserializeOwned>(address: &str, what: &str) -
     serde_json::from_str(&text).map(Rc::new).map_err(wrong)
 }
 
+/// What `static/boot.js` has fetched while the program was on its way; each only once, so that trying again asks anew.
+async fn fetched_early(address: &str) -> Option<String> {
+    let early: Object = Reflect::get(&crate::dom::window(), &"interleaveEarly".into()).ok()?.dyn_into().ok()?;
+    let promise: Promise = Reflect::get(&early, &address.into()).ok()?.dyn_into().ok()?;
+    Reflect::delete_property(&early, &address.into()).ok()?;
+    JsFuture::from(promise).await.ok()?.as_string()
+}
+
 async fn fetch_text(address: &str, what: &str) -> Result<String, AttrValue> {
+    if let Some(text) = fetched_early(address).await {
+        return Ok(text);
+    }
     let failed =
         || AttrValue::from(format!("The connection failed on the way to {what}. Check the network and try again."));
     let response = JsFuture::from(crate::dom::window().fetch_with_str(address)).await.map_err(|_| failed())?;

@@ -30,6 +30,26 @@ function fail(text) {
   say(text);
 }
 
+// The texts that are needed first come while the program is still on its way: the index of topics, then the file of the
+// topic that the address names. src/library.rs takes what has arrived, and asks again itself for what has not.
+function fetchEarly() {
+  const early = {};
+  window.interleaveEarly = early;
+  const take = (address) => {
+    early[address] = fetch(address).then(
+      (response) => (response.ok ? response.text() : undefined),
+      () => undefined,
+    );
+    return early[address];
+  };
+  const topic = location.hash.match(/^#\/([^/?]+\/[^/?]+)/)?.[1];
+  take("topics.json").then((index) => {
+    const file = topic && index && JSON.parse(index)[topic]?.file;
+    if (file) take(file);
+  }).catch(() => {});
+}
+fetchEarly();
+
 const slow = setTimeout(() => say("Interleave is still loading: the connection is slow…"), 8000);
 
 async function fetchModule() {
