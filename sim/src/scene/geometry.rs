@@ -1,5 +1,6 @@
 //! Points, rectangles and the few constructions that pictures are made with, in CSS pixels.
 
+use crate::order::Order as _;
 use std::ops::{Add, Mul, Sub};
 
 /// A point or a displacement, x to the right, y down.
@@ -152,9 +153,32 @@ impl Rect {
     }
 }
 
+/// The least distance between two of these points, found by a sweep from left to right.
+pub fn nearest_pair(points: impl Iterator<Item = Point>) -> f32 {
+    let mut points: Vec<Point> = points.collect();
+    points.order_by(|a, b| a.x.total_cmp(&b.x));
+    let mut least = f32::INFINITY;
+    for (index, a) in points.iter().enumerate() {
+        for b in &points[index + 1..] {
+            if b.x - a.x >= least {
+                break;
+            }
+            least = least.min(a.distance(*b));
+        }
+    }
+    least
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nearest_pair_is_found() {
+        let points = [(0.0, 0.0), (100.0, 0.0), (50.0, 50.0), (52.0, 53.0)].map(|(x, y)| point(x, y));
+        assert!((nearest_pair(points.into_iter()) - 13.0_f32.sqrt()).abs() < 1e-3);
+        assert!(nearest_pair([point(1.0, 1.0)].into_iter()).is_infinite());
+    }
 
     #[test]
     fn a_segment_meets_a_rectangle_that_it_crosses_or_starts_in() {

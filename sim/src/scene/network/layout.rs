@@ -4,13 +4,12 @@
 //! nothing jumps when a status changes.
 
 use super::{Look, labels, parts::Spot, sites};
-use crate::order::Order as _;
 use crate::{
     Life, LinkId, Node, NodeId, Part, PartId, Place, Status, World,
     algorithm::NodeShape,
     scene::{
         Point, Rect,
-        geometry::{on_curve, point},
+        geometry::{nearest_pair, on_curve, point},
     },
 };
 use std::collections::BTreeMap;
@@ -273,7 +272,7 @@ impl Layout {
             let share = if self.gauges > 0 { 0.28 } else { 0.33 };
             // Many nodes may stand closer, if so their names fit inside.
             let close = (0.43 * nearest).min(16.5 * self.scale);
-            let fitting = radius.min((share * nearest).max(close)).max(1.5);
+            let fitting = radius.min((share * nearest).max(close)).max(0.8);
             if fitting >= radius {
                 break;
             }
@@ -477,32 +476,9 @@ fn is_here(node: &&Node) -> bool {
     node.life() != Life::Removed
 }
 
-/// The least distance between two of these points, found by a sweep from left to right.
-fn nearest_pair(points: impl Iterator<Item = Point>) -> f32 {
-    let mut points: Vec<Point> = points.collect();
-    points.order_by(|a, b| a.x.total_cmp(&b.x));
-    let mut least = f32::INFINITY;
-    for (index, a) in points.iter().enumerate() {
-        for b in &points[index + 1..] {
-            if b.x - a.x >= least {
-                break;
-            }
-            least = least.min(a.distance(*b));
-        }
-    }
-    least
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_nearest_pair_is_found() {
-        let points = [(0.0, 0.0), (100.0, 0.0), (50.0, 50.0), (52.0, 53.0)].map(|(x, y)| point(x, y));
-        assert!((nearest_pair(points.into_iter()) - 13.0_f32.sqrt()).abs() < 1e-3);
-        assert!(nearest_pair([point(1.0, 1.0)].into_iter()).is_infinite());
-    }
 
     #[test]
     fn places_fill_the_room_and_are_stretched_no_more_than_threefold() {

@@ -117,14 +117,21 @@ pub fn standings(world: &World, layout: &Layout, look: &Look, tellings: &mut Tel
         let place = hues.iter().position(|(known, _)| *known == kind).unwrap_or(0);
         let chosen = look.is_selected(&Target::Message(flight.id));
         let writing = if chosen { Writing::Telling } else { writing };
-        let words = words(world, flight.id, &flight.payload, writing, tellings);
+        let way_of = |half: Point| way(world, layout, &flight.route, (flight.id.from, flight.to), half);
+        let mut words = words(world, flight.id, &flight.payload, writing, tellings);
+        let (mut way, squeezed) = way_of(half(layout, &words));
+        if squeezed && writing == Writing::Telling && !chosen {
+            // Its link is too short for all its words.
+            words = crate::value::upper_words(flight.payload.kind()).into();
+            way = way_of(half(layout, &words)).0;
+        }
         let half = half(layout, &words);
         Standing {
             id: flight.id,
             to: flight.to,
             hue: (place % HUES) as u8,
             held: flight.held,
-            way: way(world, layout, &flight.route, (flight.id.from, flight.to), half),
+            way,
             words,
             half,
             t: fraction(world, flight),
@@ -217,22 +224,25 @@ fn half(layout: &Layout, words: &str) -> Point {
     point(width / 2.0 + 19.0 * s, 14.0 * s)
 }
 
-/// The way of a message, clear of the nodes that it passes.
-fn way(world: &World, layout: &Layout, route: &Route, (from, to): (NodeId, NodeId), half: Point) -> Way {
+/// The way of a message, clear of the nodes that it passes; whether one of its links is too short for that.
+fn way(world: &World, layout: &Layout, route: &Route, (from, to): (NodeId, NodeId), half: Point) -> (Way, bool) {
     match route {
-        Route::Local => Way::One(beside(layout, from, half)),
-        Route::Direct(link) => Way::One(clear(layout, layout.leg(world, *link, from), from, to, half).0),
+        Route::Local => (Way::One(beside(layout, from, half)), false),
+        Route::Direct(link) => {
+            let (leg, squeezed) = clear(layout, layout.leg(world, *link, from), from, to, half);
+            (Way::One(leg), squeezed)
+        }
         Route::Hops(hops) => {
             let whole = hops.iter().map(|hop| u64::from(hop.delay)).sum::<u64>().max(1);
-            let (mut at, mut gone) = (from, 0_u64);
+            let (mut at, mut gone, mut tight) = (from, 0_u64, false);
             let legs = hops.iter().enumerate().map(|(index, hop)| {
-                let leg = clear(layout, layout.leg(world, hop.link, at), at, hop.to, half).0;
-                at = hop.to;
+                let (leg, squeezed) = clear(layout, layout.leg(world, hop.link, at), at, hop.to, half);
+                (at, tight) = (hop.to, tight || squeezed);
                 gone += u64::from(hop.delay);
                 let last = index + 1 == hops.len();
                 (if last { 1.0 } else { gone as f32 / whole as f32 }, leg)
             });
-            Way::Many(legs.collect())
+            (Way::Many(legs.collect()), tight)
         }
     }
 }
@@ -358,9 +368,10 @@ fn make_room(standings: &mut [Standing], layout: &Layout) {
             let over = |rects: &[Rect]| rects.iter().map(|other| shared(mine, *other)).sum::<f32>() / area;
             let moved = 0.6 * (t - standing.t).abs() + 0.012 * shift.abs() / layout.scale;
             let seen = shared(mine, layout.inner) / area;
-            3.0 * over(&placed) + 2.0 * over(&bodies) + 0.3 * over(&words) + moved - seen
+            let touched = bodies.iter().filter(|body| body.overlaps(mine)).count() as f32;
+            3.0 * over(&placed) + 6.0 * over(&bodies) + 0.7 * touched + 0.3 * over(&words) + moved - seen
         };
-        let rows = [0.0, 1.0, -1.0].map(|row| row * (2.0 * standing.half.y + 3.0));
+        let rows = [0.0, 1.0, -1.0, 2.0, -2.0].map(|row| row * (2.0 * standing.half.y + 3.0));
         let steps = (0..=16).flat_map(|k| [k as f32 * 0.05, k as f32 * -0.05]);
         let tried = steps.flat_map(|step| rows.map(|shift| ((standing.t + step).clamp(0.0, 1.0), shift)));
         let best = tried.map(|(t, shift)| (cost(t, shift), t, shift)).min_by(|a, b| a.0.total_cmp(&b.0));

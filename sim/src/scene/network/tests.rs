@@ -1,56 +1,183 @@
 //! Scenes as text, and what must hold for all of them.
 
 mod exhibit;
+mod motion;
+mod rules;
 
 use super::*;
-use crate::scene::{Theme, svg};
+use crate::scene::{Area, Role, Text};
 use exhibit::{circles, deadlock, machines};
 use serde_json::json;
+use std::path::Path;
+
+/// The texts of a picture.
+fn texts(scene: &Scene) -> Vec<&Text> {
+    let texts = scene.shapes.iter().filter_map(|shape| match &shape.form {
+        Form::Text(text) => Some(text),
+        _ => None,
+    });
+    texts.collect()
+}
+
+fn says(scene: &Scene, words: &str) -> bool {
+    texts(scene).iter().any(|text| &*text.text == words)
+}
+
+/// Compares a picture with the text that was reviewed when it last changed. With `UPDATE_SNAPSHOTS` set it is written
+/// anew: only if you understand what has changed it.
+fn check(name: &str, layers: &[&Scene]) {
+    let written: String = layers.iter().map(|scene| scene.written()).collect::<Vec<_>>().join("-- moving --\n");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scene/network/tests").join(format!("{name}.txt"));
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &written).expect("the snapshot can be written");
+    }
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    for (number, (now, before)) in written.lines().zip(known.lines()).enumerate() {
+        assert_eq!(now, before, "{name}.txt, line {}", number + 1);
+    }
+    assert_eq!(written.lines().count(), known.lines().count(), "{name}.txt has another number of shapes");
+}
 
 #[test]
-fn show_pictures() {
-    let mut bench = deadlock();
-    bench.ask(1, json!({"Probe": 2}));
-    bench.play_until(crate::Micros(1));
-    let save = |name: &str, bench: &crate::testing::Bench, look: &Look| {
-        let mut network = Network::new();
-        network.show(&bench.world, look);
-        let legend = legend_picture(&legend(&bench.world, look), look.width, 1.0);
-        std::fs::write(
-            format!("/tmp/scene/{name}.svg"),
-            svg::paint(&[network.still(1.0), &network.moving(1.0, false)], Theme::Light, name),
-        )
-        .unwrap();
-        std::fs::write(format!("/tmp/scene/{name}-legend.svg"), svg::paint(&[&legend], Theme::Light, name)).unwrap();
-    };
-    save("deadlock", &bench, &Look::new(1022.0, 400.0));
-    save("deadlock-narrow", &bench, &Look::new(390.0, 640.0));
+fn three_processes_as_text() {
     let mut bench = circles(
-        5,
-        "ring",
-        &json!([
-        {"word": "idle"}, {"word": "wanted", "detail": "has 0 of 2", "tone": "waiting", "tokens": 1}, {"word": "in the critical section", "tone": "active", "tokens": 3},
-        {"word": "done", "tone": "done"}, {"word": "two leaders", "tone": "violated"}]),
-    );
-    bench.ask(0, json!({"Crowd": [1, 14]}));
-    bench.ask(2, json!({"Request": 4}));
-    bench.take(crate::Event::CutLink(crate::LinkId(1)));
-    save("tones", &bench, &Look { ring: true, ..Look::new(1022.0, 400.0) });
-    let bench = machines(
-        6,
+        3,
         "complete",
-        &json!([{"word": "overloaded", "tone": "waiting", "queue": [5, 6]}, {"word": "normal", "tone": "active", "queue": [2, 6]}]),
+        &json!([
+            { "word": "in the critical section", "detail": "owes a reply to P2", "tone": "active", "tokens": 1 },
+            { "word": "released" },
+            { "word": "wanted (1, P2)", "detail": "has 0 of 2 replies", "tone": "waiting", "waits": [[0, "a reply"]] },
+        ]),
     );
-    save("machines", &bench, &Look::new(1022.0, 420.0));
-    for n in [12_u32, 30, 100, 1000] {
-        let mut bench = circles(
-            n,
-            if n > 20 { "grid" } else { "complete" },
-            &json!([{"word": "wanted (3, P12)", "detail": "has 0 of 2 replies", "tone": "waiting"}, {"word": "released"}]),
-        );
-        for k in 0..n {
-            bench.ask(k, json!({"Request": (k + 1) % n}));
-        }
-        save(&format!("n{n}"), &bench, &Look { clock: Badge::Lamport, waits_for: false, ..Look::new(1022.0, 400.0) });
+    bench.ask(1, json!({ "Reply": 2 }));
+    bench.play_until(crate::Micros(1));
+    let id = bench.world.flights().next().expect("a reply is on its way").id;
+    bench.take(crate::Event::Hold(id));
+    let look = Look { clock: Badge::Lamport, ..Look::new(1022.0, 385.0) };
+    check("three", &[&still(&bench.world, &look), &moving(&bench.world, &look)]);
+}
+
+#[test]
+fn a_deadlock_over_three_sites_as_text() {
+    let mut bench = deadlock();
+    bench.ask(1, json!({ "Probe": 2 }));
+    let look = Look::new(1022.0, 400.0);
+    check("deadlock", &[&still(&bench.world, &look), &moving(&bench.world, &look)]);
+}
+
+#[test]
+fn machines_with_queues_as_text() {
+    let bench = machines(
+        4,
+        "complete",
+        &json!([
+            { "word": "overloaded", "tone": "waiting", "queue": [5, 6] },
+            { "word": "normal", "tone": "active", "queue": [2, 6] },
+        ]),
+    );
+    check("machines", &[&still(&bench.world, &Look::new(1022.0, 400.0))]);
+}
+
+#[test]
+fn the_legend_names_what_is_on_the_stage_and_nothing_else() {
+    let mut bench = deadlock();
+    bench.ask(1, json!({ "Probe": 2 }));
+    let labels = |bench: &crate::testing::Bench| -> Vec<String> {
+        legend(&bench.world, &Look::new(1022.0, 400.0)).into_iter().map(|entry| entry.label).collect()
+    };
+    assert_eq!(labels(&bench), ["idle", "waiting", "PROBE", "resource", "on a cycle", "waits for", "is held by"]);
+    let mut bench = circles(
+        2,
+        "complete",
+        &json!([{ "word": "wanted (1, P0)", "tone": "waiting", "tokens": 1 }, { "word": "released" }]),
+    );
+    assert_eq!(labels(&bench), ["released", "wanted", "token"]);
+    bench.take(crate::Event::CutLink(crate::LinkId(0)));
+    bench.take(crate::Event::Crash(NodeId(1)));
+    assert_eq!(labels(&bench), ["wanted", "crashed", "token", "cut link"]);
+}
+
+#[test]
+fn a_legend_is_broken_into_rows_that_fit() {
+    let bench = deadlock();
+    let entries = legend(&bench.world, &Look::new(1022.0, 400.0));
+    for (width, rows) in [(1022.0, 1), (390.0, 2)] {
+        let picture = legend_picture(&entries, width, 1.0);
+        assert!((picture.height - 26.0 * rows as f32).abs() < 0.1, "{} high at {width}", picture.height);
+        assert!(texts(&picture).iter().all(|text| text.bounds().right() <= width));
     }
+}
+
+#[test]
+fn a_miniature_has_no_words() {
+    for bench in [
+        deadlock(),
+        machines(5, "ring", &json!([{ "word": "busy", "queue": [2, 4] }])),
+        circles(3, "star", &json!([{}])),
+    ] {
+        let picture = miniature(&bench.world, 260.0, 104.0);
+        assert!(texts(&picture).is_empty() && !picture.shapes.is_empty());
+        assert!(picture.hits.is_empty());
+    }
+}
+
+#[test]
+fn everything_on_the_stage_is_hit_where_it_is_drawn_and_has_a_name() {
+    let mut bench = deadlock();
+    bench.ask(1, json!({ "Probe": 2 }));
+    let look = Look::new(1022.0, 400.0);
+    let (still, moving) = (still(&bench.world, &look), moving(&bench.world, &look));
+    for scene in [&still, &moving] {
+        for hit in &scene.hits {
+            let at = hit.area.bounds().centre();
+            let found = scene.hit(at.x, at.y);
+            // A part lies on its site, a node on the middle of a link.
+            let covers = matches!(hit.target, Target::Node(_) | Target::Link(_));
+            assert!(found == Some(&hit.target) || covers, "{:?} is hidden by {found:?}", hit.target);
+        }
+    }
+    let stand_ins = stand_ins(&bench.world, &[&still, &moving]);
+    let labels: Vec<&str> = stand_ins.iter().map(|one| one.label.as_str()).collect();
+    assert_eq!(stand_ins.iter().filter(|one| matches!(one.target, Target::Part(..))).count(), 11);
+    for label in ["S0, local graph: P1 → P2, no cycle", "P4, waiting, on S1", "PROBE 1·4·5 from S1 to S2", "link S0–S1"]
+    {
+        assert!(labels.contains(&label), "{label:?} is missing in {labels:?}");
+    }
+    assert!(labels.iter().all(|label| !label.is_empty()));
+}
+
+#[test]
+fn a_place_on_the_stage_is_a_place_of_the_scenario_and_back() {
+    for bench in [circles(5, "ring", &json!([{}])), deadlock()] {
+        let mut bench = bench;
+        let look = Look::new(1022.0, 400.0);
+        let mut network = Network::new();
+        network.show(&bench.world, &look);
+        let wanted = Point { x: 420.0, y: 210.0 };
+        let place = network.layout().expect("it is shown").place_at(Some(NodeId(1)), wanted);
+        bench.take(crate::Event::MoveNode(NodeId(1), place));
+        network.show(&bench.world, &look);
+        let seat = network.layout().expect("it is shown").seats[1].at;
+        assert!(seat.distance(wanted) < 2.0, "{seat:?}");
+    }
+}
+
+#[test]
+fn arrows_of_pale_hues_have_an_edge_of_ink() {
+    let bench = deadlock();
+    let scene = still(&bench.world, &Look::new(1022.0, 400.0));
+    let pale = [Role::WaitsFor, Role::Cycle, Role::Job];
+    let mut seen = 0;
+    for (index, shape) in scene.shapes.iter().enumerate() {
+        if shape.style.fill.is_some_and(|role| pale.contains(&role)) {
+            assert_eq!(shape.style.stroke, Some(Role::Ink));
+            seen += 1;
+        }
+        if shape.style.stroke.is_some_and(|role| pale.contains(&role)) {
+            let under = &scene.shapes[index - 1];
+            assert_eq!((&under.form, under.style.stroke), (&shape.form, Some(Role::Ink)));
+            assert!(under.style.width >= shape.style.width + 2.0);
+        }
+    }
+    assert_eq!(seen, 6, "an arrowhead for each that waits");
 }
