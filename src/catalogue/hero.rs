@@ -144,3 +144,14 @@ fn Search() -> Html {
         </button>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_opening_topic_is_in_the_list_and_has_a_scenario() {
+        let topic = algorithms::find(algorithms::OPENING).expect("`OPENING` names a topic of the list");
+        assert!(!topic.scenarios.is_empty());
+    }
+}
