@@ -11,6 +11,7 @@ pub mod spacetime;
 pub mod svg;
 pub mod text;
 pub mod theme;
+mod written;
 
 pub use geometry::{Point, Rect};
 pub use shape::{Anchor, Area, Form, Hit, Scene, Shape, Style, Target, Text};
