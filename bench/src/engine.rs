@@ -26,8 +26,10 @@ pub fn ring() -> Vec<Figure> {
     let rounds: Vec<Round> = (0..ROUNDS).map(|_| round()).collect();
     let of = |value: fn(&Round) -> f64| median(rounds.iter().map(value).collect());
     vec![
-        Figure::new("engine.ring.ratio_to_bare_loop", of(|round| round.ours / round.bare), "×").bound(Bound::AtLeast(0.3)),
-        Figure::new("engine.ring.ratio_to_nexosim", of(|round| round.ours / round.nexosim), "×").bound(Bound::AtLeast(2.5)),
+        Figure::new("engine.ring.ratio_to_bare_loop", of(|round| round.ours / round.bare), "×")
+            .bound(Bound::AtLeast(0.3)),
+        Figure::new("engine.ring.ratio_to_nexosim", of(|round| round.ours / round.nexosim), "×")
+            .bound(Bound::AtLeast(2.5)),
         Figure::new("engine.ring.events", of(|round| round.ours), "events/s"),
         Figure::new("engine.ring.watched_events", of(|round| round.watched), "events/s"),
         Figure::new("engine.ring.bare_loop", of(|round| round.bare), "events/s"),
@@ -44,7 +46,11 @@ fn round() -> Round {
     let mut ours = Run::bare();
     ours.play(WARM_UP);
     let our_time = time(|| ours.play(EVENTS));
-    assert_eq!((ours.world.now().0, ours.seen()), (bare.now, bare.seen.clone()), "the engine and the bare loop moved the same tokens");
+    assert_eq!(
+        (ours.world.now().0, ours.seen()),
+        (bare.now, bare.seen.clone()),
+        "the engine and the bare loop moved the same tokens"
+    );
 
     let mut watched = Run::watched();
     watched.play(WARM_UP);

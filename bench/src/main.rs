@@ -6,6 +6,8 @@
 mod engine;
 mod figure;
 mod heap;
+mod history;
+mod links;
 mod nexo;
 mod rounds;
 
@@ -14,14 +16,15 @@ use figure::{Figure, Report};
 /// One group of figures: the prefix of their names, and what measures them.
 type Group = (&'static str, fn() -> Vec<Figure>);
 
-const GROUPS: &[Group] = &[("engine.ring", engine::ring)];
+const GROUPS: &[Group] = &[("engine.ring", engine::ring), ("history", history::history), ("link", links::lengths)];
 
 const USAGE: &str = "cargo xtask bench [--json] [GROUP…]
   --json   one JSON object a line: name, value, unit, and where there is a bound: bound, ok
   GROUP    only the groups of figures whose names begin so";
 
 fn main() {
-    let (options, wanted): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word.starts_with('-'));
+    let (options, wanted): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word.starts_with('-'));
     if let Some(unknown) = options.iter().find(|option| *option != "--json") {
         eprintln!("`{unknown}` is no option of the bench.\n{USAGE}");
         std::process::exit(2);
