@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use sim::{
-    Algorithm, Context, Judge, Never, NodeId, Payloads, Process, Property, Scenario, Setup, Stamping, Status,
-    Step, Tone, Violation, World, property::Monitor,
+    Algorithm, Context, Judge, Never, NodeId, Payloads, Process, Property, Scenario, Setup, Stamping, Status, Step,
+    Tone, Violation, World, property::Monitor,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -28,7 +28,10 @@ pub const GREATEST_DELAY_US: u32 = 20_000;
 pub static RING: Algorithm = Algorithm {
     id: "bench/ring",
     title: "Tokens on a ring",
-    properties: &[Property::always("no token is lost", no_token_is_lost), Property::monitor::<PassedOn>("every token is passed on")],
+    properties: &[
+        Property::always("no token is lost", no_token_is_lost),
+        Property::monitor::<PassedOn>("every token is passed on"),
+    ],
     spawn: |_, _| Arc::new(Member { seen: 0 }),
     ..Algorithm::EMPTY
 };

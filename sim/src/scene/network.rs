@@ -102,6 +102,12 @@ impl Look {
         }
     }
 
+    /// Whether things stand where they stood: a step may select something or lay something over the network.
+    fn same_stage(&self, other: &Self) -> bool {
+        let stage = |look: &Self| (look.width, look.height, look.insets, look.scale, look.bare);
+        stage(self) == stage(other)
+    }
+
     fn is_selected(&self, target: &Target) -> bool {
         self.selected.contains(target)
     }
@@ -164,7 +170,7 @@ impl Network {
     }
 
     fn change(&mut self, world: &World, look: &Look, step: &Step, back: bool) {
-        if self.look.as_ref() != Some(look) {
+        if !self.look.as_ref().is_some_and(|known| known.same_stage(look)) {
             return self.show(world, look);
         }
         self.standings.swap(0, 1);
