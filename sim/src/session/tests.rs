@@ -136,6 +136,23 @@ fn faults_and_edits_are_undone_like_deliveries() {
     assert_eq!(session.world().digest(), after);
 }
 
+/// SEMANTICS 18.
+#[test]
+fn rule_18_play_is_a_count_and_only_decisions_are_spelled_out() {
+    let mut session = session(5);
+    play(&mut session, 50);
+    let other = first_choice(&session, 0);
+    session.take(other).expect("it can be taken");
+    play(&mut session, 20);
+    let decisions: Vec<_> = session.decisions().map(|id| session.moment(id).event).collect();
+    assert_eq!(decisions, [Some(other)]);
+    let file = session.to_file();
+    let entries = serde_json::to_value(&file.branches[0].events).expect("a file is JSON");
+    assert_eq!(entries[0], serde_json::json!({ "play": 50 }));
+    assert_eq!(entries[2], serde_json::json!({ "play": 20 }));
+    assert_eq!(entries.as_array().map(Vec::len), Some(3), "{entries}");
+}
+
 /// SEMANTICS 19.
 #[test]
 fn rule_19_moving_an_event_later_replays_the_others_by_identity() {
