@@ -18,7 +18,7 @@ pub struct StandIn {
 }
 
 /// Stand-ins for everything that can be hit on these layers, each target once, in the order of nodes, parts, messages
-/// and links. At most [`MOST`]: past it a list serves better than a stage.
+/// and links. At most `MOST`: past it a list serves better than a stage.
 pub fn stand_ins(world: &World, layers: &[&Scene]) -> Vec<StandIn> {
     let mut found: Vec<StandIn> = Vec::new();
     let mut seen = std::collections::HashSet::new();
