@@ -383,7 +383,7 @@ fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> Html 
                 <a class="home" href="#/" aria-label="Interleave, all topics"><img src="icon.svg" alt="" width="24" height="24" /><span>{ "Interleave" }</span></a>
                 <span class="sep" aria-hidden="true">{ "/" }</span>
                 if let Some(family) = family {
-                    <a class="crumb" href="#/">{ family.title }</a>
+                    <a class="crumb" href={format!("#/{}", family.id)}>{ family.title }</a>
                     <span class="sep" aria-hidden="true">{ "/" }</span>
                 }
                 <h1>{ algorithm.title }</h1>

@@ -12,7 +12,7 @@ pub static KEYS: &[Key] = &[
     Key { keys: "Shift →, Shift ←", what: "ten steps, forward or back" },
     Key { keys: "Home, End", what: "to the start, to the end of this branch" },
     Key { keys: "Space, P", what: "play and pause" },
-    Key { keys: "1, 9", what: "choose what happens next, by its number" },
+    Key { keys: "1–9", what: "choose what happens next, by its number" },
     Key { keys: "N, T", what: "the network alone, the space–time diagram alone" },
     Key { keys: "W", what: "who waits for whom" },
     Key { keys: "E", what: "edit nodes and links" },
