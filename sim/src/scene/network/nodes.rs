@@ -112,8 +112,8 @@ fn draw_name(scene: &mut Scene, layout: &Layout, node: &Node, status: &Status, i
 fn draw_site(scene: &mut Scene, layout: &Layout, bounds: Rect, tone: Tone, bare: bool) {
     let s = if bare { 0.6 } else { layout.scale };
     let corner = 12.0 * s;
-    let fill = if tone == Tone::Idle { Role::Paper } else { Role::ToneFill(tone) };
-    let outline = Style::fill(fill).outlined(if tone == Tone::Idle { Role::Edge } else { Role::Ink }, 1.5 * s);
+    // A box is large: its ring tells its tone, or it would shout down what is in it.
+    let outline = Style::fill(Role::Paper).outlined(if tone == Tone::Idle { Role::Edge } else { Role::Ink }, 1.5 * s);
     let outline = if tone == Tone::Failed { outline.dashed(8.0 * s, 6.0 * s) } else { outline };
     scene.add(Form::Rect(bounds, corner), outline);
     let ring = |inset: f32, width: f32| {
@@ -162,10 +162,17 @@ fn name_site(scene: &mut Scene, layout: &Layout, node: &Node, status: &Status, b
         let word = Text::new(point(bounds.x, baseline), word, size).bold().anchored(Anchor::Start);
         scene.add(Form::Text(word), Style::fill(Role::Ink).outlined(Role::Stage, 4.0 * s));
     }
-    let used = if width > 0.0 { width + 10.0 * s } else { 0.0 };
-    let detail = shortened(&status.detail, size, false, bounds.width - used);
+    // The detail follows the word, or stands below it where both do not fit in a line.
+    let beside = width + 10.0 * s;
+    let fits = width > 0.0 && beside + text::width(&status.detail, size, false) <= bounds.width;
+    let (x, baseline) = match (fits, width > 0.0) {
+        (true, _) => (bounds.x + beside, baseline),
+        (false, true) => (bounds.x, baseline + labels::LINE * s),
+        (false, false) => (bounds.x, baseline),
+    };
+    let detail = shortened(&status.detail, size, false, bounds.right() - x);
     if !detail.is_empty() {
-        let detail = Text::new(point(bounds.x + used, baseline), detail, size).anchored(Anchor::Start);
+        let detail = Text::new(point(x, baseline), detail, size).anchored(Anchor::Start);
         scene.add(Form::Text(detail), Style::fill(Role::Quiet).outlined(Role::Stage, 4.0 * s));
     }
 }

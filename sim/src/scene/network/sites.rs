@@ -17,9 +17,9 @@ use crate::{
 /// The room for the name at the top of a box, and for messages at its bottom.
 const HEADER: f32 = 34.0;
 const STRIP: f32 = 42.0;
-/// The room between boxes, and for the line of words below each.
+/// The room between boxes, and for the words below each.
 const GAP: f32 = 46.0;
-const WORDS: f32 = 28.0;
+const WORDS: f32 = 46.0;
 
 /// Gives every site a box and every part a spot in it.
 pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
@@ -57,7 +57,7 @@ fn grid(inner: Rect, count: usize, scale: f32) -> (usize, Point) {
     let size = |columns: usize| {
         let rows = count.div_ceil(columns);
         let width = inner.width / columns as f32 - GAP * scale;
-        let height = inner.height / rows as f32 - (WORDS + 18.0) * scale;
+        let height = inner.height / rows as f32 - (WORDS + 12.0) * scale;
         // Neither a ribbon nor a tower.
         point(width.min(1.5 * height.max(1.0)).max(1.0), height.min(1.3 * width.max(1.0)).max(1.0))
     };
