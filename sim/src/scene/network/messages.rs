@@ -5,13 +5,13 @@
 
 use super::{
     Look, labels,
-    layout::{Detail, Layout, Leg, Seat},
+    layout::{Detail, Layout, Leg, Outline, Seat},
 };
 use crate::order::Order as _;
 use crate::{
     Datum, Flight, MessageId, NodeId, World,
     algorithm::NodeShape,
-    scene::{Point, Rect, Target, geometry::point, text, theme::HUES},
+    scene::{Area, Point, Rect, Target, geometry::point, text, theme::HUES},
     world::Route,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -259,14 +259,12 @@ fn beside(layout: &Layout, node: NodeId, half: Point) -> Leg {
 fn clear(layout: &Layout, leg: Leg, from: NodeId, to: NodeId, half: Point) -> (Leg, bool) {
     let length = leg.length().max(1.0);
     let gap = 5.0 * layout.scale;
-    let room = |node: NodeId, direction: Point| {
-        let seat = layout.seats[node.index()];
-        let capsule = Rect::around(Point::default(), 2.0 * half.x, 2.0 * half.y).reach(direction);
-        (body(layout, &seat, direction) + capsule + gap) / length
-    };
+    let room =
+        |node: NodeId, direction: Point| apart(layout, &layout.seats[node.index()], direction, half, gap) / length;
     let (mut start, mut end) = (room(from, leg.direction(0.0)), 1.0 - room(to, leg.direction(1.0) * -1.0));
-    let squeezed = start > end;
-    if squeezed {
+    // A little less air than usual does no harm.
+    let squeezed = (start - end) * length > 1.6 * gap;
+    if start > end - 0.02 {
         // Too short for a capsule: it stands where it is as far from one end as from the other.
         let middle = f32::midpoint(start, end).clamp(0.02, 0.98);
         (start, end) = (middle - 0.01, middle + 0.01);
@@ -274,18 +272,32 @@ fn clear(layout: &Layout, leg: Leg, from: NodeId, to: NodeId, half: Point) -> (L
     (leg.piece(start, end), squeezed)
 }
 
-/// How far a node reaches along a way that leaves it in this direction.
-fn body(layout: &Layout, seat: &Seat, direction: Point) -> f32 {
-    if layout.shape != NodeShape::Site {
-        return seat.outline.reach(direction);
+/// How far from a node, along a way that leaves it in this direction, a capsule is just clear of it.
+fn apart(layout: &Layout, seat: &Seat, direction: Point, half: Point, gap: f32) -> f32 {
+    let (dx, dy) = (direction.x.abs().max(1e-3), direction.y.abs().max(1e-3));
+    match seat.outline {
+        Outline::Box(body, _) if layout.shape == NodeShape::Site => {
+            let capsule = (half.x / dx).min(half.y / dy);
+            // Along the strip at the bottom of a site there is room inside it; across the site there is none.
+            let down =
+                if direction.y > 0.0 { seat.at.y + body.y - seat.port.y } else { seat.port.y - seat.at.y + body.y };
+            capsule + gap + if dx > 0.8 { 0.3 * body.x } else { down / dy }
+        }
+        Outline::Box(body, _) => ((body.x + half.x + gap) / dx).min((body.y + half.y + gap) / dy),
+        Outline::Disc(radius) => {
+            let clear = radius + gap;
+            let (level, upright) = ((clear + half.x) / dx, (clear + half.y) / dy);
+            if upright * dx <= half.x {
+                return upright;
+            }
+            if level * dy <= half.y {
+                return level;
+            }
+            // A corner of the capsule touches first.
+            let along = dx * half.x + dy * half.y;
+            along + (along * along - half.dot(half) + clear * clear).max(0.0).sqrt()
+        }
     }
-    let half = seat.outline.half();
-    // Along the strip at the bottom of a site there is room inside it; across the site there is none.
-    if direction.x.abs() > 0.8 {
-        return 0.3 * half.x;
-    }
-    let down = if direction.y > 0.0 { seat.at.y + half.y - seat.port.y } else { seat.port.y - seat.at.y + half.y };
-    down / direction.y.abs().max(0.1)
 }
 
 /// How far apart the centres of two capsules must be along a direction, so that they do not overlap.
@@ -339,6 +351,19 @@ fn rect(standing: &Standing, t: f32, shift: f32) -> Rect {
     Rect::around(standing.way.at(t).0 + point(0.0, shift), 2.0 * standing.half.x, 2.0 * standing.half.y)
 }
 
+/// How badly a capsule covers nodes: by how deep it reaches into each, and more than that for each it touches at all.
+fn covers(bodies: &[Area], capsule: Rect) -> f32 {
+    let depth = |body: &Area| match *body {
+        Area::Disc(centre, radius) => (radius - capsule.distance(centre)) / radius,
+        Area::Rect(rect) => {
+            let across = (capsule.right().min(rect.right()) - capsule.x.max(rect.x)) / rect.width.max(1.0);
+            across.min((capsule.bottom().min(rect.bottom()) - capsule.y.max(rect.y)) / rect.height.max(1.0))
+        }
+        Area::Strip(..) => 0.0,
+    };
+    bodies.iter().map(depth).filter(|depth| *depth > 0.0).map(|depth| 4.0 + 8.0 * depth).sum()
+}
+
 /// Capsules of different links give way to each other along their own ways, as little as they must.
 fn make_room(standings: &mut [Standing], layout: &Layout) {
     const MOST: usize = 160;
@@ -346,11 +371,15 @@ fn make_room(standings: &mut [Standing], layout: &Layout) {
         return;
     }
     let words: Vec<Rect> = layout.blocks.iter().flatten().map(|block| block.room).collect();
-    let mut bodies: Vec<Rect> = match layout.shape {
-        NodeShape::Site => layout.spots.values().map(|spot| spot.outline.bounds(spot.at)).collect(),
-        _ => layout.seats.iter().filter(|seat| seat.here).map(|seat| seat.outline.bounds(seat.at)).collect(),
+    let area_of = |at: Point, outline: Outline| match outline {
+        Outline::Disc(radius) => Area::Disc(at, radius),
+        outline @ Outline::Box(..) => Area::Rect(outline.bounds(at)),
     };
-    bodies.extend(layout.fixtures.iter().map(|(_, rect)| *rect));
+    let mut bodies: Vec<Area> = match layout.shape {
+        NodeShape::Site => layout.spots.values().map(|spot| area_of(spot.at, spot.outline)).collect(),
+        _ => layout.seats.iter().filter(|seat| seat.here).map(|seat| area_of(seat.at, seat.outline)).collect(),
+    };
+    bodies.extend(layout.fixtures.iter().map(|(_, rect)| Area::Rect(*rect)));
     let shared = |a: Rect, b: Rect| {
         let width = a.right().min(b.right()) - a.x.max(b.x);
         let height = a.bottom().min(b.bottom()) - a.y.max(b.y);
@@ -368,8 +397,7 @@ fn make_room(standings: &mut [Standing], layout: &Layout) {
             let over = |rects: &[Rect]| rects.iter().map(|other| shared(mine, *other)).sum::<f32>() / area;
             let moved = 0.6 * (t - standing.t).abs() + 0.012 * shift.abs() / layout.scale;
             let seen = shared(mine, layout.inner) / area;
-            let touched = bodies.iter().filter(|body| body.overlaps(mine)).count() as f32;
-            3.0 * over(&placed) + 6.0 * over(&bodies) + 0.7 * touched + 0.3 * over(&words) + moved - seen
+            3.0 * over(&placed) + covers(&bodies, mine) + 0.3 * over(&words) + moved - seen
         };
         let rows = [0.0, 1.0, -1.0, 2.0, -2.0].map(|row| row * (2.0 * standing.half.y + 3.0));
         let steps = (0..=16).flat_map(|k| [k as f32 * 0.05, k as f32 * -0.05]);

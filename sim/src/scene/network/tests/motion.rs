@@ -47,8 +47,7 @@ fn a_message_stands_at_the_fraction_of_its_way_that_has_passed() {
 
 #[test]
 fn capsules_never_cover_nodes() {
-    // From seven on, each linked with each, a capsule may graze a node by a few pixels: there is no other room for it.
-    for n in 2..=6_u32 {
+    for n in 2..=8_u32 {
         let mut bench = circles(n, "complete", &json!([{}]));
         for from in 0..n {
             bench.ask(from, json!({ "Request": (from + 1) % n }));
