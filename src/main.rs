@@ -14,6 +14,7 @@ mod library;
 mod messages;
 mod paint;
 mod palette;
+mod parts;
 mod picture;
 mod sessions;
 mod shell;

@@ -50,6 +50,36 @@ function fetchEarly() {
 }
 fetchEarly();
 
+// The program's parts that are loaded when first used (xtask/src/parts.rs), by src/parts.rs. A page that was built in one
+// piece names none, and has everything from the start.
+const parts = new Map();
+window.interleaveParts = {
+  /** Whether a part can be used. */
+  ready: (name) => partUrl(name) === undefined || parts.get(name)?.ready === true,
+  /** Loads a part; rejected where that fails, and then it may be tried again. */
+  load(name) {
+    if (this.ready(name)) return Promise.resolve();
+    const known = parts.get(name) ?? { ready: false, arrival: undefined };
+    parts.set(name, known);
+    known.arrival ??= fetchPart(name).then(
+      () => { known.ready = true; },
+      (error) => { known.arrival = undefined; throw error; },
+    );
+    return known.arrival;
+  },
+};
+
+function partUrl(name) {
+  return document.querySelector(`meta[name="part-${name}"]`)?.content;
+}
+
+async function fetchPart(name) {
+  const response = await fetch(partUrl(name));
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), { first: window.interleaveGuard.first() });
+  return instance;
+}
+
 const slow = setTimeout(() => say("Interleave is still loading: the connection is slow…"), 8000);
 
 async function fetchModule() {

@@ -23,6 +23,8 @@
   // How many moments that failed are remembered in a tab.
   const REMEMBERED = 20;
 
+  // What the program's first module exports, for its other parts.
+  let first = null;
   let dead = false;
   let depth = 0;
   let good = null;
@@ -217,10 +219,14 @@
     };
   }
 
-  /** The same exports with every function wrapped; memory, tables and globals pass through. */
+  /**
+   * The same exports with every function wrapped; memory, tables and globals pass through. Those with a number for a
+   * name are for the parts of the program that come later (xtask/src/parts.rs): no JavaScript calls them.
+   */
   function wrapExports(exports) {
     const wrapped = Object.create(null);
     for (const [name, value] of Object.entries(exports)) {
+      if (/^\d/.test(name)) continue;
       wrapped[name] = typeof value === "function" ? guarded(value) : value;
     }
     instances.push(wrapped);
@@ -228,6 +234,7 @@
   }
 
   function wrapInstance(instance) {
+    first ??= instance.exports;
     // Still `instanceof WebAssembly.Instance`, which the glue asks.
     return Object.create(WebAssembly.Instance.prototype, { exports: { value: wrapExports(instance.exports), enumerable: true } });
   }
@@ -255,5 +262,5 @@
       if (dead) event.preventDefault();
     });
   }
-  window.interleaveGuard = Object.freeze({ keep, panicked, isDead: () => dead });
+  window.interleaveGuard = Object.freeze({ keep, panicked, isDead: () => dead, first: () => first });
 })();

@@ -5,7 +5,12 @@ mod draw;
 mod series;
 
 use super::controls::select;
-use crate::{dom, lab::LabProps, shell::use_shell, workbench::frames::now};
+use crate::{
+    dom,
+    lab::{LabHandle, LabProps},
+    shell::use_shell,
+    workbench::frames::now,
+};
 use draw::{Look, STYLES, draw};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use series::{Quantity, Track, available};
@@ -26,9 +31,14 @@ struct Kept {
     drawn_at: f64,
 }
 
-/// The panel.
+/// The panel: a gate of its part (`crate::parts`).
+#[inline(never)]
+pub fn panel(lab: &LabHandle) -> Html {
+    html! { <Charts lab={lab.clone()} /> }
+}
+
 #[component]
-pub fn Charts(props: &LabProps) -> Html {
+fn Charts(props: &LabProps) -> Html {
     let theme = use_shell().theme;
     let canvas = use_node_ref();
     let chosen = use_state(|| 0_usize);

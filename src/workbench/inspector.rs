@@ -15,12 +15,13 @@ pub use next::numbered_choices;
 pub use state::signed;
 pub use why::waits;
 
-use super::charts::Charts;
+use super::charts;
 use crate::{
     article::Article,
     dom,
     lab::{Action, LabHandle, Tab},
     library::Topic,
+    parts,
 };
 use pseudocode::use_scroll_to_lit;
 use std::rc::Rc;
@@ -71,7 +72,10 @@ pub fn Inspector(props: &InspectorProps) -> Html {
         Tab::State => state::state(lab),
         Tab::Checks => checks::checks(lab),
         Tab::Cost => cost::cost(lab),
-        Tab::Charts => html! { <Charts lab={lab.clone()} /> },
+        Tab::Charts => {
+            let lab = lab.clone();
+            parts::later("charts", move || charts::panel(&lab))
+        }
         // The article is compared and copied only while it is read.
         Tab::Read => html! { <Article text={props.texts.article.clone()} /> },
     };

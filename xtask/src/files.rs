@@ -18,10 +18,15 @@ pub fn root() -> Outcome<PathBuf> {
 
 /// Cargo's target folder, wherever the environment or a configuration file has put it.
 pub fn target(root: &Path) -> Outcome<PathBuf> {
-    let text = output(cargo(root).args(["metadata", "--format-version=1", "--no-deps"]))?;
-    let metadata: Value = serde_json::from_str(&text).to(|| "read what `cargo metadata` printed".into())?;
+    let metadata = metadata(root)?;
     let folder = metadata["target_directory"].as_str();
     folder.map(PathBuf::from).ok_or_else(|| Failure::new("`cargo metadata` names no target folder"))
+}
+
+/// What cargo knows of the project.
+pub fn metadata(root: &Path) -> Outcome<Value> {
+    let text = output(cargo(root).args(["metadata", "--format-version=1", "--no-deps"]))?;
+    serde_json::from_str(&text).to(|| "read what `cargo metadata` printed".into())
 }
 
 /// Reads a file's bytes.

@@ -9,6 +9,7 @@ mod failure;
 mod files;
 mod html;
 mod page;
+mod parts;
 mod precache;
 mod serve;
 mod sizes;

@@ -8,7 +8,7 @@ use crate::command::say;
 use crate::failure::{Failure, Outcome, While as _};
 use crate::files::{empty_folder, hashed_name, read, read_text, target, write};
 use crate::html::{MODULE_HINTS, Tag, replace_tags};
-use crate::{precache, sizes, topics, wasm};
+use crate::{parts, precache, sizes, topics, wasm};
 
 const PACKAGE: &str = "interleave-web";
 
@@ -37,16 +37,23 @@ pub fn build(root: &Path, quick: bool) -> Outcome<Page> {
         ));
     }
     let wasm_file = glue.join(format!("{PACKAGE}_bg.wasm"));
+    let later = parts::cut(&module, &wasm_file, &parts::listed(root, PACKAGE)?)?;
     if quick {
         say("--quick: wasm-opt is left out, the page is about a quarter larger");
     } else {
-        wasm::shrink(root, &wasm_file)?;
+        for file in later.iter().map(|part| &part.file).chain([&wasm_file]) {
+            wasm::shrink(root, file)?;
+        }
     }
 
     empty_folder(&stage)?;
     let names = Names {
         glue: copy_hashed(&glue.join(format!("{PACKAGE}.js")), &stage)?,
         wasm: copy_hashed(&wasm_file, &stage)?,
+        parts: later
+            .iter()
+            .map(|part| Ok((part.name.clone(), copy_hashed(&part.file, &stage)?)))
+            .collect::<Outcome<_>>()?,
     };
     let page = replace_tags(&read_text(&root.join("index.html"))?, |tag| place(root, &stage, &names, tag))?;
     write(&stage.join("index.html"), page.as_bytes())?;
@@ -61,10 +68,12 @@ pub fn build(root: &Path, quick: bool) -> Outcome<Page> {
     Ok(Page { dist, weight, complaints: written.complaints })
 }
 
-/// The published names of the module's two files.
+/// The published names of the module's files.
 struct Names {
     glue: String,
     wasm: String,
+    /// Each part's name and its file.
+    parts: Vec<(String, String)>,
 }
 
 fn place(root: &Path, stage: &Path, names: &Names, tag: Tag) -> Outcome<String> {
@@ -81,7 +90,12 @@ fn place(root: &Path, stage: &Path, names: &Names, tag: Tag) -> Outcome<String> 
             write(&stage.join(name), &read(&from)?)?;
             String::new()
         }
-        Tag::Module => MODULE_HINTS.replace("{base}", "./").replace("{js}", &names.glue).replace("{wasm}", &names.wasm),
+        Tag::Module => {
+            let hints =
+                MODULE_HINTS.replace("{base}", "./").replace("{js}", &names.glue).replace("{wasm}", &names.wasm);
+            let part = |(name, file): &(String, String)| format!("<meta name=\"part-{name}\" content=\"./{file}\">");
+            hints + &names.parts.iter().map(part).collect::<String>()
+        }
     })
 }
 

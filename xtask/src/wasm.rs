@@ -12,6 +12,10 @@ use crate::files::{read, target, write};
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "page";
 
+/// Asks the linker to say which function and which piece of data refers to which (`parts/needs.rs`). Nothing of it
+/// reaches the page.
+const TELL_REFERENCES: &str = "target.wasm32-unknown-unknown.rustflags=['-C', 'link-arg=--emit-relocs']";
+
 /// What rustc emits for this target by default: wasm-opt must neither refuse nor undo it.
 const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
@@ -36,7 +40,11 @@ pub enum Host {
 /// `kind` says which of its targets (`--lib`, or `--bins`), `artifact` how cargo names the result.
 pub fn compile(root: &Path, package: &str, kind: &str, artifact: &str) -> Outcome<PathBuf> {
     ensure_target(root)?;
-    run(cargo(root).args(["build", "--profile", PROFILE, "--target", TARGET, "--package", package, kind]))?;
+    run(cargo(root).args(["build", "--config", TELL_REFERENCES, "--profile", PROFILE, "--target", TARGET]).args([
+        "--package",
+        package,
+        kind,
+    ]))?;
     let file = target(root)?.join(TARGET).join(PROFILE).join(artifact).with_extension("wasm");
     if file.is_file() {
         Ok(file)
@@ -69,7 +77,8 @@ pub fn write_glue(module: &Path, name: &str, host: Host, into: &Path) -> Outcome
         .input_path(module)
         .out_name(name)
         .typescript(false)
-        .remove_name_section(true)
+        // The names as the linker knows them: the module is cut into parts by them. wasm-opt takes them out.
+        .demangle(false)
         .remove_producers_section(true);
     match host {
         Host::Web => bindgen.web(true),

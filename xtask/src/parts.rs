@@ -1,0 +1,94 @@
+//! The page's module in parts: what the first picture and the first step need, and what is loaded when first used.
+//!
+//! `Cargo.toml` names the parts, and for each the functions that are its gates (`[package.metadata.parts]`). Whatever
+//! can only be reached through the gates of one part is loaded with it. The program asks for a part before it passes
+//! a gate (`src/parts.rs`); a build that does not cut, such as Trunk's, has everything at hand from the start.
+
+mod assign;
+mod cut;
+mod needs;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::command::say;
+use crate::failure::{Failure, Outcome};
+use crate::files::{metadata, read, write};
+use needs::{Needs, Node};
+
+/// A part of the module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its name, as the program asks for it.
+    pub name: String,
+    /// The paths of the functions through which alone it is entered.
+    pub gates: Vec<String>,
+}
+
+/// A part that has been cut out.
+pub struct Piece {
+    /// Its name.
+    pub name: String,
+    /// Its module.
+    pub file: PathBuf,
+}
+
+/// The parts that a package names.
+pub fn listed(root: &Path, package: &str) -> Outcome<Vec<Part>> {
+    let metadata = metadata(root)?;
+    let packages = metadata["packages"].as_array().map_or(&[][..], Vec::as_slice);
+    let package = packages.iter().find(|described| described["name"] == package);
+    let parts = package.and_then(|package| package["metadata"]["parts"].as_object());
+    let parts = parts.ok_or_else(|| Failure::new("Cargo.toml: [package.metadata.parts] is missing"))?;
+    let part = |(name, gates): (&String, &Value)| {
+        let gates = gates.as_array().map(|gates| gates.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+        let gates =
+            gates.ok_or_else(|| Failure::new(format!("Cargo.toml: the part `{name}` needs a list of gates")))?;
+        Ok(Part { name: name.clone(), gates })
+    };
+    parts.iter().map(part).collect()
+}
+
+/// Cuts the module with glue in place, by what the linker said of the module without; returns the parts' files.
+pub fn cut(linked: &Path, with_glue: &Path, parts: &[Part]) -> Outcome<Vec<Piece>> {
+    let needs = needs::read(&read(linked)?)?;
+    let bytes = read(with_glue)?;
+    let belongs = assign::assign(&needs, &cut::roots(&bytes)?, parts)?;
+    let cut = cut::cut(&bytes, &plan(&needs, &belongs, parts.len()))?;
+    say(&format!("cutting the module: {} bytes first, of {}", cut.first.len(), bytes.len()));
+    write(with_glue, &cut.first)?;
+    let mut pieces = vec![];
+    for (part, bytes) in parts.iter().zip(cut.parts) {
+        let file = with_glue.with_file_name(format!("{}.wasm", part.name));
+        write(&file, &bytes)?;
+        pieces.push(Piece { name: part.name.clone(), file });
+    }
+    Ok(pieces)
+}
+
+fn plan(needs: &Needs, belongs: &[Option<usize>], parts: usize) -> cut::Plan {
+    let mut plan = cut::Plan { parts, functions: HashMap::new(), data: vec![vec![]; parts] };
+    let mut first: Vec<Range<u32>> = vec![];
+    for (node, part) in needs.nodes.iter().zip(belongs) {
+        match (node, part) {
+            (Node::Function(name), Some(part)) => drop(plan.functions.insert(name.clone(), *part)),
+            (Node::Data(range), Some(part)) => plan.data[*part].push(range.clone()),
+            (Node::Data(range), None) => first.push(range.clone()),
+            (Node::Function(_), None) => {}
+        }
+    }
+    // Where names or bytes are shared, they stay: two functions of one name, a piece within another.
+    for (node, part) in needs.nodes.iter().zip(belongs) {
+        if let (Node::Function(name), None) = (node, part) {
+            plan.functions.remove(name);
+        }
+    }
+    for data in &mut plan.data {
+        data.retain(|range| !first.iter().any(|kept| kept.start < range.end && range.start < kept.end));
+        data.sort_by_key(|range| (range.start, range.end));
+    }
+    plan
+}

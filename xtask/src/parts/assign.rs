@@ -1,0 +1,126 @@
+//! Which part everything belongs to: what can only be reached through the gates of one part is in that part.
+
+use std::collections::HashMap;
+
+use crate::failure::{Failure, Outcome};
+use crate::parts::Part;
+use crate::parts::needs::{Needs, Node};
+
+/// For each node the part it belongs to; none for what comes with the first load.
+pub type Assignment = Vec<Option<usize>>;
+
+/// Assigns the nodes to the parts. `roots` are the names of the functions that the page calls from outside.
+pub fn assign(needs: &Needs, roots: &[String], parts: &[Part]) -> Outcome<Assignment> {
+    let gates = find_gates(needs, parts)?;
+    let roots = needs.nodes.iter().enumerate().filter_map(|(index, node)| match node {
+        Node::Function(name) => roots.contains(name).then_some(index),
+        Node::Data(_) => None,
+    });
+    let mut first = vec![false; needs.nodes.len()];
+    walk(needs, roots.collect(), &mut first, |node| !gates.contains_key(&node));
+    let mut belongs: Assignment = vec![None; needs.nodes.len()];
+    let mut shared = vec![false; needs.nodes.len()];
+    for part in 0..parts.len() {
+        let own: Vec<usize> = gates.iter().filter(|(_, of)| **of == part).map(|(node, _)| *node).collect();
+        let mut seen = vec![false; needs.nodes.len()];
+        walk(needs, own, &mut seen, |node| !first[node] && gates.get(&node).is_none_or(|of| *of == part));
+        for (node, seen) in seen.into_iter().enumerate() {
+            if seen && !first[node] {
+                shared[node] |= belongs[node].is_some();
+                belongs[node] = Some(part);
+            }
+        }
+    }
+    // What two parts need comes with the first load: then no part has to wait for another.
+    for (node, shared) in shared.into_iter().enumerate() {
+        if shared {
+            belongs[node] = None;
+        }
+    }
+    Ok(belongs)
+}
+
+/// The functions through which alone a part may be entered.
+fn find_gates(needs: &Needs, parts: &[Part]) -> Outcome<HashMap<usize, usize>> {
+    let mut by_path: HashMap<String, usize> = HashMap::new();
+    for (index, node) in needs.nodes.iter().enumerate() {
+        if let Node::Function(name) = node {
+            by_path.insert(format!("{:#}", rustc_demangle::demangle(name)), index);
+        }
+    }
+    let mut gates = HashMap::new();
+    for (number, part) in parts.iter().enumerate() {
+        for gate in &part.gates {
+            let node = by_path.get(gate).ok_or_else(|| {
+                Failure::new(format!(
+                    "the part `{}` is entered by `{gate}`, which is not in the module: has it been renamed, or does it \
+                     lack #[inline(never)]? The parts are listed in Cargo.toml, [package.metadata.parts]",
+                    part.name
+                ))
+            })?;
+            gates.insert(*node, number);
+        }
+    }
+    Ok(gates)
+}
+
+fn walk(needs: &Needs, from: Vec<usize>, seen: &mut [bool], may_enter: impl Fn(usize) -> bool) {
+    let mut open: Vec<usize> = from.into_iter().filter(|node| may_enter(*node)).collect();
+    for node in &open {
+        seen[*node] = true;
+    }
+    while let Some(node) = open.pop() {
+        for next in &needs.edges[node] {
+            if !seen[*next] && may_enter(*next) {
+                seen[*next] = true;
+                open.push(*next);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needs(functions: &[(&str, &[usize])]) -> Needs {
+        Needs {
+            nodes: functions.iter().map(|(name, _)| Node::Function((*name).to_owned())).collect(),
+            edges: functions.iter().map(|(_, edges)| edges.to_vec()).collect(),
+        }
+    }
+
+    fn part(name: &str, gate: &str) -> Part {
+        Part { name: name.to_owned(), gates: vec![gate.to_owned()] }
+    }
+
+    #[test]
+    fn what_only_a_gate_leads_to_is_in_its_part() {
+        let needs = needs(&[("main", &[1, 2]), ("core", &[]), ("gate", &[1, 3]), ("inner", &[4]), ("leaf", &[])]);
+        let belongs = assign(&needs, &["main".to_owned()], &[part("later", "gate")]).expect("the gate exists");
+        assert_eq!(belongs, [None, None, Some(0), Some(0), Some(0)]);
+    }
+
+    #[test]
+    fn what_two_parts_need_comes_first() {
+        let needs = needs(&[("main", &[1, 2]), ("a", &[3]), ("b", &[3]), ("both", &[4]), ("below", &[])]);
+        let parts = [part("one", "a"), part("two", "b")];
+        let belongs = assign(&needs, &["main".to_owned()], &parts).expect("the gates exist");
+        assert_eq!(belongs, [None, Some(0), Some(1), None, None]);
+    }
+
+    #[test]
+    fn a_part_may_call_the_gate_of_another() {
+        let needs = needs(&[("main", &[1]), ("a", &[2]), ("b", &[3]), ("leaf", &[])]);
+        let parts = [part("one", "a"), part("two", "b")];
+        let belongs = assign(&needs, &["main".to_owned()], &parts).expect("the gates exist");
+        assert_eq!(belongs, [None, Some(0), Some(1), Some(1)]);
+    }
+
+    #[test]
+    fn a_gate_that_is_gone_is_named() {
+        let needs = needs(&[("main", &[])]);
+        let failure = assign(&needs, &["main".to_owned()], &[part("later", "lost::gate")]).expect_err("no such gate");
+        assert!(failure.to_string().contains("`lost::gate`"), "{failure}");
+    }
+}
