@@ -14,7 +14,10 @@ use crate::{
     topbar::Topbar,
     workbench::Workbench,
 };
-use sim::{Algorithm, address::Address, algorithms};
+use sim::{
+    address::Address,
+    algorithms::{self, Listed},
+};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
@@ -227,7 +230,7 @@ fn Page(props: &PageProps) -> Html {
     if !topic.contains('/') {
         return html! { <CataloguePage family={topic.clone()} /> };
     }
-    match algorithms::find(topic) {
+    match algorithms::topic(topic) {
         Some(topic) => html! { <TopicPage key={topic.id} topic={ById(topic)} address={props.address.clone()} /> },
         None => html! { <Missing what={format!("There is no topic “{topic}” here.")} topic={None::<ById>} /> },
     }
@@ -235,7 +238,7 @@ fn Page(props: &PageProps) -> Html {
 
 /// A topic that is compared by its id.
 #[derive(Clone, Copy)]
-struct ById(&'static Algorithm);
+struct ById(&'static Listed);
 
 impl PartialEq for ById {
     fn eq(&self, other: &Self) -> bool {

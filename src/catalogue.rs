@@ -8,7 +8,7 @@ mod stage;
 use crate::{dom, library::use_index, shell::use_shell, topbar::Topbar};
 use card::TopicCards;
 use hero::Hero;
-use sim::algorithms::{ALGORITHMS, FAMILIES, Family};
+use sim::algorithms::{FAMILIES, Family, TOPICS};
 use yew::prelude::*;
 
 /// With so few topics a family has room for all its scenarios at once, on a wide screen.
@@ -35,7 +35,7 @@ pub fn Catalogue(props: &CatalogueProps) -> Html {
             }
         });
     }
-    let shown = FAMILIES.iter().filter(|family| ALGORITHMS.iter().any(|topic| topic.family() == family.id));
+    let shown = FAMILIES.iter().filter(|family| TOPICS.iter().any(|topic| topic.family() == family.id));
     html! {
         <>
             <Topbar />
@@ -50,7 +50,7 @@ pub fn Catalogue(props: &CatalogueProps) -> Html {
                     <p class="advice" role="alert">{ format!("There is no family “{}” here. These are all:", props.family) }</p>
                 }
                 { for shown.map(section) }
-                if ALGORITHMS.is_empty() {
+                if TOPICS.is_empty() {
                     <p class="advice">{ "This page was built without any topic." }</p>
                 }
             </main>
@@ -63,7 +63,7 @@ fn section_id(family: &str) -> String {
 }
 
 fn section(family: &'static Family) -> Html {
-    let topics: Vec<_> = ALGORITHMS.iter().filter(|topic| topic.family() == family.id).collect();
+    let topics: Vec<_> = TOPICS.iter().filter(|topic| topic.family() == family.id).collect();
     let count = if topics.len() == 1 { "1 topic".to_owned() } else { format!("{} topics", topics.len()) };
     let open = topics.len() <= FEW && dom::media(WIDE);
     let heading = format!("heading-{}", family.id);

@@ -3,10 +3,11 @@
 //! `topics.json` names one file per topic, and the titles of its scenarios; the file holds the texts. Whatever fails is a
 //! sentence, and may be tried again: only what has arrived is remembered.
 
+use crate::parts;
 use js_sys::{Object, Promise, Reflect};
 use serde::Deserialize;
 use serde_json::Value;
-use sim::{Algorithm, FileError, Scenario};
+use sim::{FileError, Scenario, algorithms::Listed};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -159,7 +160,7 @@ impl Library {
     }
 
     /// Fetches the texts of a topic, likewise.
-    fn ask_topic(&self, topic: &'static Algorithm, answer: Callback<Answer<Topic>>) {
+    fn ask_topic(&self, topic: &'static Listed, answer: Callback<Answer<Topic>>) {
         if let Some(texts) = self.known_topic(topic.id) {
             return answer.emit(Ok(texts));
         }
@@ -195,11 +196,16 @@ impl<T> Slot<T> {
     }
 }
 
-async fn fetch_topic(index: &Index, topic: &'static Algorithm) -> Answer<Topic> {
-    match index.0.get(topic.id) {
-        Some(listing) => fetch_json(&listing.file, &format!("the texts of “{}”", topic.title)).await,
-        None => Err(format!("The page was published without the texts of “{}”.", topic.title).into()),
-    }
+/// The texts of a topic, once the part of the program that runs it is here as well.
+async fn fetch_topic(index: &Index, topic: &'static Listed) -> Answer<Topic> {
+    let Some(listing) = index.0.get(topic.id) else {
+        return Err(format!("The page was published without the texts of “{}”.", topic.title).into());
+    };
+    // Both are on their way at once.
+    let code = parts::begin(topic.family());
+    let texts = fetch_json(&listing.file, &format!("the texts of “{}”", topic.title)).await?;
+    parts::finish(code).await?;
+    Ok(texts)
 }
 
 async fn fetch_json<T: serde::de::DeserializeOwned>(address: &str, what: &str) -> Answer<T> {
@@ -246,7 +252,7 @@ pub fn use_index(library: &Library) -> (Load<Index>, Callback<()>) {
 
 /// The texts of a topic, and a way to try again. Nothing is asked for while `wanted` is false.
 #[hook]
-pub fn use_topic(library: &Library, topic: &'static Algorithm, wanted: bool) -> (Load<Topic>, Callback<()>) {
+pub fn use_topic(library: &Library, topic: &'static Listed, wanted: bool) -> (Load<Topic>, Callback<()>) {
     use_load(library.known_topic(topic.id), (topic.id, wanted), {
         let library = library.clone();
         move |(_, wanted), answer| {

@@ -100,7 +100,7 @@ fn entries(actions: Vec<PaletteAction>, index: Option<&Index>) -> Vec<Entry> {
         })
         .collect();
     for family in algorithms::FAMILIES {
-        for topic in algorithms::ALGORITHMS.iter().filter(|topic| topic.family() == family.id) {
+        for topic in algorithms::TOPICS.iter().filter(|topic| topic.family() == family.id) {
             let address = Address { topic: topic.id.into(), ..Address::default() };
             entries.push(Entry {
                 kind: Kind::Topic,

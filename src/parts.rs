@@ -1,16 +1,17 @@
 //! Parts of the program that are loaded when first used. `Cargo.toml` names them and their gates, `cargo xtask build`
 //! cuts them out, `static/boot.js` fetches them. In a page that was built in one piece everything is ready at once.
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = interleaveParts, js_name = ready)]
     fn is_ready(part: &str) -> bool;
-    #[wasm_bindgen(js_namespace = interleaveParts, js_name = load, catch)]
-    async fn fetch(part: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = interleaveParts, js_name = load)]
+    fn fetch(part: &str) -> Promise;
 }
 
 /// Whether the gates of a part may be passed.
@@ -18,10 +19,15 @@ pub fn ready(part: &str) -> bool {
     is_ready(part)
 }
 
-/// Loads a part. The error is a sentence; it may be tried again.
-pub async fn load(part: &str) -> Result<(), AttrValue> {
+/// Begins to load a part: at once nothing else has to wait for it.
+pub fn begin(part: &str) -> Promise {
+    fetch(part)
+}
+
+/// Waits until a part is here. The error is a sentence; it may be tried again.
+pub async fn finish(arrival: Promise) -> Result<(), AttrValue> {
     let failed = |_| "A part of the program could not be loaded. Check the network and try again.".into();
-    fetch(part).await.map(|_| ()).map_err(failed)
+    JsFuture::from(arrival).await.map(drop).map_err(failed)
 }
 
 /// What is seen of a part: it, or that it is on its way, or why it is not here and a way to try again.
@@ -47,7 +53,9 @@ fn Later(props: &LaterProps) -> Html {
     let part = props.part;
     {
         let failure = failure.clone();
-        use_effect_with((part, *attempt), move |_| spawn_local(async move { failure.set(load(part).await.err()) }));
+        use_effect_with((part, *attempt), move |_| {
+            spawn_local(async move { failure.set(finish(begin(part)).await.err()) })
+        });
     }
     if ready(part) {
         return props.view.emit(());

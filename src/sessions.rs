@@ -204,7 +204,7 @@ fn Row(props: &RowProps) -> Html {
     let entry = props.entry.clone();
     let editing = use_state(|| false);
     let field = use_node_ref();
-    let topic = algorithms::find(&entry.topic).map_or(entry.topic.clone(), |topic| topic.title.to_owned());
+    let topic = algorithms::topic(&entry.topic).map_or(entry.topic.clone(), |topic| topic.title.to_owned());
     let moments = if entry.moments == 1 { "1 moment".into() } else { format!("{} moments", entry.moments) };
     let delete_it = {
         let (id, done) = (entry.id.clone(), props.done.clone());

@@ -6,16 +6,56 @@ pub mod load;
 pub mod mutex;
 pub mod time;
 
-use crate::Algorithm;
+use crate::{Algorithm, algorithm::Kind};
 
-/// Every topic, in the order of the catalogue.
-pub static ALGORITHMS: &[&Algorithm] = &[
-    &time::lamport_clock::ALGORITHM,
-    &mutex::ricart_agrawala::ALGORITHM,
-    &election::bully::ALGORITHM,
-    &deadlock::detect_cmh::ALGORITHM,
-    &load::location_threshold::ALGORITHM,
-];
+/// Makes the list from the modules that it names, each with its family before it.
+macro_rules! the_list {
+    ($($family:ident::$name:ident),* $(,)?) => {
+        /// Every algorithm, in the order of the catalogue.
+        pub static ALGORITHMS: &[&Algorithm] = &[$(&$family::$name::ALGORITHM),*];
+
+        /// Every topic, in the same order, without its code.
+        pub static TOPICS: &[Listed] = &[$({
+            // A function of its own, so that a family's code can be loaded when it is first asked for.
+            fn $family() -> &'static Algorithm {
+                &$family::$name::ALGORITHM
+            }
+            Listed {
+                id: $family::$name::ALGORITHM.id,
+                title: $family::$name::ALGORITHM.title,
+                summary: $family::$name::ALGORITHM.summary,
+                kind: $family::$name::ALGORITHM.kind,
+                scenarios: $family::$name::ALGORITHM.scenarios,
+                algorithm: $family,
+            }
+        }),*];
+    };
+}
+
+the_list![time::lamport_clock, mutex::ricart_agrawala, election::bully, deadlock::detect_cmh, load::location_threshold,];
+
+/// What the list says of a topic, without touching its code.
+pub struct Listed {
+    /// Its id in the syllabus: `mutex/ricart-agrawala`.
+    pub id: &'static str,
+    /// Its name on the screen.
+    pub title: &'static str,
+    /// One line that says what it is.
+    pub summary: &'static str,
+    /// What kind of topic it is.
+    pub kind: Kind,
+    /// The names of its scenarios; the first is the one that opens.
+    pub scenarios: &'static [&'static str],
+    /// Its code. In the page, the family's part must have been loaded before.
+    pub algorithm: fn() -> &'static Algorithm,
+}
+
+impl Listed {
+    /// The family: the part of the id before the slash.
+    pub fn family(&self) -> &'static str {
+        self.id.split('/').next().unwrap_or("")
+    }
+}
 
 /// The topic whose first scenario runs at the top of the landing page; the first of the list where it is missing.
 pub static OPENING: &str = "mutex/ricart-agrawala";
@@ -40,6 +80,11 @@ pub static FAMILIES: &[Family] = &[
 ];
 
 /// The topic of this id.
+pub fn topic(id: &str) -> Option<&'static Listed> {
+    TOPICS.iter().find(|topic| topic.id == id)
+}
+
+/// The algorithm of this id.
 pub fn find(id: &str) -> Option<&'static Algorithm> {
-    ALGORITHMS.iter().copied().find(|algorithm| algorithm.id == id)
+    topic(id).map(|topic| (topic.algorithm)())
 }

@@ -6,7 +6,7 @@ use crate::{
     library::{Card, use_index},
     shell::use_shell,
 };
-use sim::{Algorithm, algorithms};
+use sim::algorithms::{self, Listed};
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 use yew::prelude::*;
@@ -26,7 +26,7 @@ pub fn TopicCards(props: &TopicCardsProps) -> Html {
     let shell = use_shell();
     let open = use_state_eq(|| props.open);
     let (index, _) = use_index(&shell.library);
-    let Some(topic) = algorithms::find(&props.topic) else { return html! {} };
+    let Some(topic) = algorithms::topic(&props.topic) else { return html! {} };
     let toggle = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
@@ -60,7 +60,7 @@ pub fn TopicCards(props: &TopicCardsProps) -> Html {
 }
 
 /// The letter of the topic's kind, with its word.
-fn kind(topic: &Algorithm) -> Html {
+fn kind(topic: &Listed) -> Html {
     html! {
         <span class="card-kind" title={topic.kind.word()}>
             <span aria-hidden="true">{ topic.kind.letter() }</span>

@@ -6,14 +6,18 @@ use crate::{
     library::{Load, Topic, use_topic},
     shell::{Overlay, use_keys, use_page_keys, use_shell},
 };
-use sim::{Algorithm, Session, algorithms, narrate};
+use sim::{
+    Session,
+    algorithms::{self, Listed},
+    narrate,
+};
 use std::{cell::RefCell, rc::Rc};
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 /// The topic whose first scenario is the example.
-fn opening() -> Option<&'static Algorithm> {
-    algorithms::find(algorithms::OPENING).or_else(|| algorithms::ALGORITHMS.first().copied())
+fn opening() -> Option<&'static Listed> {
+    algorithms::topic(algorithms::OPENING).or_else(|| algorithms::TOPICS.first())
 }
 
 /// The top of the landing page.
@@ -29,7 +33,7 @@ pub fn Hero() -> Html {
 
 const WORDS: &str = "Coordination, one message at a time.";
 
-fn begin(texts: &Load<Topic>, topic: &Algorithm) -> SharedSession {
+fn begin(texts: &Load<Topic>, topic: &Listed) -> SharedSession {
     let scenario = topic.scenarios.first().and_then(|name| texts.ready()?.scenario(name)?.ok());
     let session = scenario.and_then(|scenario| Session::new(scenario).ok());
     SharedSession(Rc::new(RefCell::new(session.map(|session| Running { session, undone: None }))))

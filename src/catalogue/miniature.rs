@@ -4,8 +4,9 @@
 use crate::{library::use_topic, picture::picture, shell::use_shell};
 use gloo_timers::callback::Interval;
 use sim::{
-    Algorithm, Session, Step, Tone, Verdict, World,
+    Session, Step, Tone, Verdict, World,
     algorithm::NodeShape,
+    algorithms::Listed,
     scene::{
         Scene,
         network::{Look, Network},
@@ -73,14 +74,14 @@ type Shared = Rc<RefCell<Option<Session>>>;
 /// A picture of a scenario.
 #[component]
 pub fn Miniature(props: &MiniatureProps) -> Html {
-    match sim::algorithms::find(&props.topic) {
+    match sim::algorithms::topic(&props.topic) {
         Some(topic) => html! { <Drawn topic={Found(topic)} props={props.clone()} /> },
         None => html! {},
     }
 }
 
 #[derive(Clone, Copy)]
-struct Found(&'static Algorithm);
+struct Found(&'static Listed);
 
 impl PartialEq for Found {
     fn eq(&self, other: &Self) -> bool {

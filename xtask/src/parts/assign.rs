@@ -40,28 +40,39 @@ pub fn assign(needs: &Needs, roots: &[String], parts: &[Part]) -> Outcome<Assign
     Ok(belongs)
 }
 
-/// The functions through which alone a part may be entered.
+/// The functions through which alone a part may be entered: those of its gates' paths. Functions that differ in
+/// their types only, or stand in different blocks of one function or list, have the same path.
 fn find_gates(needs: &Needs, parts: &[Part]) -> Outcome<HashMap<usize, usize>> {
-    let mut by_path: HashMap<String, usize> = HashMap::new();
-    for (index, node) in needs.nodes.iter().enumerate() {
-        if let Node::Function(name) = node {
-            by_path.insert(format!("{:#}", rustc_demangle::demangle(name)), index);
-        }
-    }
+    let functions: Vec<(String, usize)> = needs
+        .nodes
+        .iter()
+        .enumerate()
+        .filter_map(|(index, node)| match node {
+            Node::Function(name) => Some((path(name), index)),
+            Node::Data(_) => None,
+        })
+        .collect();
     let mut gates = HashMap::new();
     for (number, part) in parts.iter().enumerate() {
         for gate in &part.gates {
-            let node = by_path.get(gate).ok_or_else(|| {
-                Failure::new(format!(
+            let found = functions.iter().filter(|(path, _)| path == gate);
+            let before = gates.len();
+            gates.extend(found.map(|(_, index)| (*index, number)));
+            if gates.len() == before {
+                return Err(Failure::new(format!(
                     "the part `{}` is entered by `{gate}`, which is not in the module: has it been renamed, or does it \
                      lack #[inline(never)]? The parts are listed in Cargo.toml, [package.metadata.parts]",
                     part.name
-                ))
-            })?;
-            gates.insert(*node, number);
+                )));
+            }
         }
     }
     Ok(gates)
+}
+
+/// The path of a function, as it is written in Rust.
+fn path(mangled: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(mangled))
 }
 
 fn walk(needs: &Needs, from: Vec<usize>, seen: &mut [bool], may_enter: impl Fn(usize) -> bool) {
@@ -115,6 +126,13 @@ mod tests {
         let parts = [part("one", "a"), part("two", "b")];
         let belongs = assign(&needs, &["main".to_owned()], &parts).expect("the gates exist");
         assert_eq!(belongs, [None, Some(0), Some(1), Some(1)]);
+    }
+
+    #[test]
+    fn functions_of_one_path_are_gates_together() {
+        let needs = needs(&[("main", &[1, 3]), ("gate", &[2]), ("leaf", &[]), ("gate", &[2])]);
+        let belongs = assign(&needs, &["main".to_owned()], &[part("later", "gate")]).expect("there are some");
+        assert_eq!(belongs, [None, Some(0), Some(0), Some(0)]);
     }
 
     #[test]
