@@ -32,7 +32,16 @@ macro_rules! the_list {
     };
 }
 
-the_list![time::lamport_clock, mutex::ricart_agrawala, election::bully, deadlock::detect_cmh, load::location_threshold,];
+the_list![
+    time::lamport_clock,
+    mutex::lamport,
+    mutex::ricart_agrawala,
+    mutex::suzuki_kasami,
+    mutex::raymond,
+    election::bully,
+    deadlock::detect_cmh,
+    load::location_threshold,
+];
 
 /// What the list says of a topic, without touching its code.
 pub struct Listed {

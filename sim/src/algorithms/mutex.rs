@@ -1,3 +1,8 @@
 //! Mutual exclusion: one at a time, nobody starved, in a fair order.
 
+mod application;
+pub mod lamport;
+pub mod raymond;
 pub mod ricart_agrawala;
+mod stamp;
+pub mod suzuki_kasami;

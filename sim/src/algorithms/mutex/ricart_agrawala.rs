@@ -5,16 +5,18 @@
 
 mod checks;
 
+use super::{
+    application::{Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, list},
+    stamp::{Clocks, Stamp, configure, smallest_is_inside},
+};
 use crate::{
-    Algorithm, Context, Datum, Never, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait,
+    Algorithm, Context, Never, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Parameter, Plot, Relation, Timing, Unit},
     texts,
 };
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use serde::Serialize;
+use std::{collections::BTreeMap, sync::Arc};
 
-const ONE_INSIDE: &str = "at most one process is in the critical section";
-const SERVED: &str = "every request is served";
 const IN_ORDER: &str = "the critical section goes to the smallest stamp";
 const ANSWERED: &str = "no request is forgotten";
 
@@ -74,7 +76,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         "count-replies",
     ],
     properties: &[
-        Property::always(ONE_INSIDE, checks::at_most_one_inside),
+        Property::always(ONE_INSIDE, at_most_one_inside::<Member>),
         Property::eventually(SERVED, checks::every_request_is_served),
         Property::always(IN_ORDER, checks::goes_to_the_smallest_stamp),
         Property::always(ANSWERED, checks::no_request_is_forgotten),
@@ -157,19 +159,6 @@ enum State {
     Held(Stamp),
 }
 
-/// What orders requests: the number first, then the id, so that no two are equal.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-struct Stamp {
-    ts: u64,
-    id: NodeId,
-}
-
-impl fmt::Display for Stamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "({}, {})", self.ts, self.id)
-    }
-}
-
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Message {
     /// May I enter?
@@ -178,24 +167,14 @@ enum Message {
     Reply(Stamp),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-enum Request {
-    Enter,
-    Exit,
-}
-
-#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-enum Output {
-    Wanted,
-    Entered,
-    Exited,
-}
-
-/// The scenario's `config`: `{"clocks": [7, 0, 11]}`, the numbers that the processes have seen before the run.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Config {
-    clocks: Vec<u64>,
+impl Client for Member {
+    fn phase(&self) -> Phase {
+        match self.state {
+            State::Released => Phase::Thinking,
+            State::Wanted(_) => Phase::Waiting,
+            State::Held(_) => Phase::Inside,
+        }
+    }
 }
 
 impl Process for Member {
@@ -216,22 +195,16 @@ impl Process for Member {
             (Request::Enter, State::Released) => self.want(ctx),
             (Request::Exit, State::Held(_)) => self.leave(ctx),
             // A workload asks by the clock, whatever the user has done meanwhile.
-            (request, _) => ctx.note(self.refusal(&request)),
+            (request, _) => ctx.note(self.phase().refusal(self.me, request)),
         }
     }
 
     fn requests(&self, _view: &View<'_>) -> Vec<Offer<Request>> {
-        let (enter, exit) = (Request::Enter, Request::Exit);
-        let (no_enter, no_exit) = (self.refusal(&enter), self.refusal(&exit));
-        vec![
-            Offer::ready("Enter the critical section", enter).refused_if(!no_enter.is_empty(), no_enter),
-            Offer::ready("Leave the critical section", exit).refused_if(!no_exit.is_empty(), no_exit),
-        ]
+        self.phase().offers(self.me)
     }
 
     fn check(&self, request: &Request, _view: &View<'_>) -> Result<(), String> {
-        let refusal = self.refusal(request);
-        if refusal.is_empty() { Ok(()) } else { Err(refusal) }
+        self.phase().check(self.me, *request)
     }
 
     fn status(&self) -> Status {
@@ -244,8 +217,8 @@ impl Process for Member {
             )),
             State::Held(_) => Status::new("in the critical section", Tone::Active).detail(match self.deferred.len() {
                 0 => String::new(),
-                1 => format!("owes a reply to {}", list(self.deferred.keys())),
-                _ => format!("owes replies to {}", list(self.deferred.keys())),
+                1 => format!("owes a reply to {}", list(&self.owed())),
+                _ => format!("owes replies to {}", list(&self.owed())),
             }),
         }
     }
@@ -257,7 +230,7 @@ impl Process for Member {
 
 impl Member {
     fn new(setup: &Setup, me: NodeId) -> Self {
-        let hsn = setup.config::<Config>().and_then(|config| config.clocks.get(me.index())).copied().unwrap_or(0);
+        let hsn = setup.config::<Clocks>().and_then(|config| config.clocks.get(me.index())).copied().unwrap_or(0);
         let members = setup.nodes.len() as u32;
         Self { me, members, state: State::Released, hsn, replies: vec![], deferred: BTreeMap::new() }
     }
@@ -276,15 +249,9 @@ impl Member {
         }
     }
 
-    /// Why this cannot be asked now; empty where it can.
-    fn refusal(&self, request: &Request) -> String {
-        let me = self.me;
-        match (request, self.state) {
-            (Request::Enter, State::Released) | (Request::Exit, State::Held(_)) => String::new(),
-            (Request::Enter, State::Wanted(_)) => format!("{me} waits to enter already."),
-            (Request::Enter, State::Held(_)) => format!("{me} is in the critical section already."),
-            (Request::Exit, _) => format!("{me} is not in the critical section."),
-        }
+    /// To whom it owes a reply.
+    fn owed(&self) -> Vec<NodeId> {
+        self.deferred.keys().copied().collect()
     }
 
     fn want(&mut self, ctx: &mut Context<'_, Self>) {
@@ -401,12 +368,13 @@ impl Member {
 
     fn leave(&mut self, ctx: &mut Context<'_, Self>) {
         ctx.line("leave");
+        let owed = self.owed();
         let deferred = std::mem::take(&mut self.deferred);
         let me = self.me;
-        match deferred.len() {
+        match owed.len() {
             0 => ctx.note(format_args!("{me} leaves the critical section. It owes nobody a reply.")),
-            1 => ctx.note(format_args!("{me} leaves and sends the reply that it owes to {}.", list(deferred.keys()))),
-            _ => ctx.note(format_args!("{me} leaves and sends the replies that it owes to {}.", list(deferred.keys()))),
+            1 => ctx.note(format_args!("{me} leaves and sends the reply that it owes to {}.", list(&owed))),
+            _ => ctx.note(format_args!("{me} leaves and sends the replies that it owes to {}.", list(&owed))),
         }
         self.state = State::Released;
         self.replies.clear();
@@ -417,29 +385,4 @@ impl Member {
             ctx.send(id, Message::Reply(Stamp { ts, id }));
         }
     }
-}
-
-/// "P1", "P1 and P2", "P1, P2 and P4".
-fn list<'a>(nodes: impl ExactSizeIterator<Item = &'a NodeId>) -> String {
-    let count = nodes.len();
-    let mut text = String::new();
-    for (index, node) in nodes.enumerate() {
-        text += match index {
-            0 => "",
-            _ if index + 1 == count => " and ",
-            _ => ", ",
-        };
-        text += &node.to_string();
-    }
-    text
-}
-
-fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, String> {
-    if json.is_null() {
-        return Ok(None);
-    }
-    let expected = || format!("expected {{\"clocks\": […]}} with {nodes} numbers from 0 to 1000000");
-    let config: Config = serde_json::from_value(json.clone()).map_err(|error| format!("{error}; {}", expected()))?;
-    let fits = config.clocks.len() == nodes as usize && config.clocks.iter().all(|&clock| clock <= 1_000_000);
-    if fits { Ok(Some(Datum::new(config))) } else { Err(expected()) }
 }
