@@ -1,9 +1,10 @@
 //! Opening files: scenarios and sessions, chosen or dropped. What cannot be opened is told with the place in the file.
 
-use crate::{dom, sessions, shell::Shell};
+use crate::{dom, parts, sessions, shell::Shell};
 use sim::{
     Session,
     address::{self, Address},
+    algorithms::FAMILIES,
     limits,
 };
 use wasm_bindgen::JsCast;
@@ -55,6 +56,13 @@ pub fn open(file: &File, shell: &Shell) {
             say.emit(format!("“{name}” could not be read. Is it still where it was?"));
             return;
         };
+        // Only the file knows which family it belongs to.
+        for family in FAMILIES {
+            if let Err(why) = parts::finish(parts::begin(family.id)).await {
+                say.emit(why.to_string());
+                return;
+            }
+        }
         match read(&name, &text.as_string().unwrap_or_default()) {
             Ok((address, warning)) => {
                 crate::dialog::close_open();

@@ -30,6 +30,7 @@ fn main() {
         dom::log(&message);
         dom::tell_guard(&message);
     }));
+    sim::algorithms::ask_before_use(parts::ready);
     match dom::document().get_element_by_id("app") {
         Some(root) => yew::Renderer::<app::App>::with_root(root).render(),
         None => yew::Renderer::<app::App>::new().render(),

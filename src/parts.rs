@@ -54,7 +54,7 @@ fn Later(props: &LaterProps) -> Html {
     {
         let failure = failure.clone();
         use_effect_with((part, *attempt), move |_| {
-            spawn_local(async move { failure.set(finish(begin(part)).await.err()) })
+            spawn_local(async move { failure.set(finish(begin(part)).await.err()) });
         });
     }
     if ready(part) {

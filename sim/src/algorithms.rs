@@ -7,6 +7,7 @@ pub mod mutex;
 pub mod time;
 
 use crate::{Algorithm, algorithm::Kind};
+use std::sync::OnceLock;
 
 /// Makes the list from the modules that it names, each with its family before it.
 macro_rules! the_list {
@@ -93,7 +94,16 @@ pub fn topic(id: &str) -> Option<&'static Listed> {
     TOPICS.iter().find(|topic| topic.id == id)
 }
 
-/// The algorithm of this id.
+static IS_HERE: OnceLock<fn(&str) -> bool> = OnceLock::new();
+
+/// Lets somebody else say which families' code is here: the page loads it family by family. Otherwise all is.
+pub fn ask_before_use(is_here: fn(&str) -> bool) {
+    // Said twice, the first counts: it is the same program that says it.
+    let _ = IS_HERE.set(is_here);
+}
+
+/// The algorithm of this id; nothing where there is none, or where its family's code is not here.
 pub fn find(id: &str) -> Option<&'static Algorithm> {
-    topic(id).map(|topic| (topic.algorithm)())
+    let topic = topic(id).filter(|topic| IS_HERE.get().is_none_or(|is_here| is_here(topic.family())));
+    topic.map(|topic| (topic.algorithm)())
 }

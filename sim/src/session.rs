@@ -71,10 +71,12 @@ impl Session {
     /// The start of a scenario, with every stamp.
     pub fn new(scenario: Scenario) -> Result<Self, FileError> {
         let algorithm = crate::algorithms::find(&scenario.algorithm).ok_or_else(|| {
-            FileError::field(
-                "algorithm",
-                format!("there is no topic `{}`; `interleave list` names them all", scenario.algorithm),
-            )
+            let id = &scenario.algorithm;
+            let why = match crate::algorithms::topic(id) {
+                Some(topic) => format!("the program that runs `{id}` is not loaded; open “{}” first", topic.title),
+                None => format!("there is no topic `{id}`; `interleave list` names them all"),
+            };
+            FileError::field("algorithm", why)
         })?;
         let setup = scenario.prepare(algorithm)?;
         Ok(Self::with(scenario, setup, Stamping::Vectors))
