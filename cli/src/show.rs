@@ -202,6 +202,8 @@ pub fn relation(relation: Relation) -> &'static str {
     match relation {
         Relation::Exactly => "exactly",
         Relation::AtMost => "at-most",
+        Relation::AtLeast => "at-least",
+        Relation::OnAverage => "on-average",
     }
 }
 

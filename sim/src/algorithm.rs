@@ -352,6 +352,10 @@ pub enum Relation {
     Exactly,
     /// The count is not above.
     AtMost,
+    /// The count is not below.
+    AtLeast,
+    /// The formula is the mean over many runs: one run cannot contradict it.
+    OnAverage,
 }
 
 impl Relation {
@@ -360,6 +364,28 @@ impl Relation {
         match self {
             Self::Exactly => counted == formula,
             Self::AtMost => counted <= formula,
+            Self::AtLeast => counted >= formula,
+            Self::OnAverage => true,
+        }
+    }
+
+    /// In words, to be read before the formula.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Exactly => "exactly",
+            Self::AtMost => "at most",
+            Self::AtLeast => "at least",
+            Self::OnAverage => "on average",
+        }
+    }
+
+    /// The sign between count and formula where the relation holds, and the one where it does not.
+    pub fn signs(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Exactly => ("=", "≠"),
+            Self::AtMost => ("≤", ">"),
+            Self::AtLeast => ("≥", "<"),
+            Self::OnAverage => ("~", "~"),
         }
     }
 }
@@ -386,4 +412,20 @@ pub struct Plot {
     pub unit: &'static str,
     /// One value a line, in the order of the nodes or of the names.
     pub values: fn(&World) -> Vec<(String, i64)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relation_says_what_it_judges() {
+        let verdicts =
+            |relation: Relation| [(1, 2), (2, 2), (3, 2)].map(|(count, formula)| relation.holds(count, formula));
+        assert_eq!(verdicts(Relation::Exactly), [false, true, false]);
+        assert_eq!(verdicts(Relation::AtMost), [true, true, false]);
+        assert_eq!(verdicts(Relation::AtLeast), [false, true, true]);
+        assert_eq!(verdicts(Relation::OnAverage), [true, true, true]);
+        assert_eq!(Relation::AtMost.signs(), ("≤", ">"), "a count that differs gets the sign that is true");
+    }
 }

@@ -114,17 +114,18 @@ fn print_costs(session: &Session, out: &mut Output) -> io::Result<()> {
     }
     for counted in costs {
         let cost = counted.cost;
-        let relation = match cost.relation {
-            Relation::Exactly => "exactly ",
-            Relation::AtMost => "at most ",
-        };
+        let relation = cost.relation.words();
         match (counted.figures, counted.holds()) {
             (Some((count, formula)), Some(holds)) => {
-                let mark = if holds { "✓" } else { "✗" };
+                let mark = match (cost.relation, holds) {
+                    (Relation::OnAverage, _) => "~", // one run says nothing about a mean
+                    (_, true) => "✓",
+                    (_, false) => "✗",
+                };
                 let value = if cost.formula == formula.to_string() { String::new() } else { format!(" = {formula}") };
-                writeln!(out, "  {mark} {}: {count} counted; {relation}{}{value}", cost.what, cost.formula)?;
+                writeln!(out, "  {mark} {}: {count} counted; {relation} {}{value}", cost.what, cost.formula)?;
             }
-            _ => writeln!(out, "  · {}: {relation}{}; holds {}", cost.what, cost.formula, cost.when)?,
+            _ => writeln!(out, "  · {}: {relation} {}; holds {}", cost.what, cost.formula, cost.when)?,
         }
     }
     Ok(())

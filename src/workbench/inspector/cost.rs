@@ -36,10 +36,9 @@ pub fn cost(lab: &LabHandle) -> Html {
 
 fn formula(world: &World, cost: &Cost) -> Html {
     let counted = (cost.count)(world);
-    let sign = match cost.relation {
-        Relation::Exactly => "=",
-        Relation::AtMost => "≤",
-    };
+    let (sign, differs) = cost.relation.signs();
+    // One run says nothing about a mean.
+    let judged = cost.relation != Relation::OnAverage;
     html! {
         <div class="formula">
             <p class="name">{ cost.what }</p>
@@ -49,9 +48,9 @@ fn formula(world: &World, cost: &Cost) -> Html {
                     html! {
                         <p class={classes!("sum", if holds { "holds" } else { "broken" })}>
                             <b class="count">{ counted }</b>
-                            <span class="sign">{ if holds { sign } else { differs(cost.relation) } }</span>
+                            <span class="sign">{ if holds { sign } else { differs } }</span>
                             <span class="rule">{ format!("{} = {expected}", cost.formula) }</span>
-                            <span class="icon" role="img" aria-label={if holds { "as expected" } else { "not as expected" }}>{ if holds { "✓" } else { "✗" } }</span>
+                            if judged { <span class="icon" role="img" aria-label={if holds { "as expected" } else { "not as expected" }}>{ if holds { "✓" } else { "✗" } }</span> }
                         </p>
                     }
                 }
@@ -61,14 +60,6 @@ fn formula(world: &World, cost: &Cost) -> Html {
             } }
             { quiet(format!("Compared {}.", cost.when)) }
         </div>
-    }
-}
-
-/// The sign that holds where the relation does not.
-fn differs(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Exactly => "≠",
-        Relation::AtMost => ">",
     }
 }
 
@@ -104,14 +95,4 @@ fn bills(world: &World) -> Html {
         </>
     };
     section("bills-title", "bills", "Messages a request", body)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_count_that_differs_gets_the_sign_that_is_true() {
-        assert_eq!((differs(Relation::Exactly), differs(Relation::AtMost)), ("≠", ">"));
-    }
 }
