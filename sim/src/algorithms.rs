@@ -4,6 +4,7 @@ pub mod deadlock;
 pub mod election;
 pub mod load;
 pub mod mutex;
+mod ring;
 pub mod time;
 
 use crate::{Algorithm, algorithm::Kind};
@@ -40,6 +41,9 @@ the_list![
     mutex::suzuki_kasami,
     mutex::raymond,
     election::bully,
+    election::ring_silberschatz,
+    election::chang_roberts,
+    election::hirschberg_sinclair,
     deadlock::detect_cmh,
     load::location_threshold,
 ];

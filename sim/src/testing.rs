@@ -149,7 +149,7 @@ pub struct Walk {
 }
 
 /// Walks every reachable state, breadth first, up to `limit` states. `budget`: how often each request event may be
-/// taken, at any moment at which the process does not refuse it.
+/// taken, at any moment at which the process does not refuse it; `u32::MAX` is as often as it does not.
 pub fn explore(start: &Bench, mode: Mode, budget: &[(Event, u32)], limit: usize) -> Walk {
     struct Place {
         bench: Bench,
@@ -179,7 +179,9 @@ pub fn explore(start: &Bench, mode: Mode, budget: &[(Event, u32)], limit: usize)
             next.bench.step.recording = false;
             next.bench.take(event);
             next.run.push(event);
-            if let Some(index) = request {
+            if let Some(index) = request
+                && next.left[index] < u32::MAX
+            {
                 next.left[index] -= 1;
             }
             for name in next.bench.broken() {

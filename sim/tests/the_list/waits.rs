@@ -56,6 +56,8 @@ fn who_waits_names_exactly_whom_it_waits_for() {
         let how = again(algorithm.id, "who_waits");
         walk.faults.sort_by_key(String::len);
         faults.extend(walk.faults.iter().take(2).map(|fault| format!("{}/{fault}; {how}", algorithm.id)));
+        // Where nobody crashes and nothing is lost, it may be that all who wait wait for a message that is under way.
+        somebody_waits |= walk.under_way && !walk.nameless;
         if WAITING.contains(&algorithm.family()) && !somebody_waits {
             faults.push(format!("{}: the walk reaches nobody who waits, so nothing was tested; {how}", algorithm.id));
         }
@@ -92,6 +94,10 @@ struct Walk {
     budget: Budget,
     /// States without a message in flight in which somebody waits, with the way there.
     quiet: Vec<(Bench, Vec<Event>)>,
+    /// Whether somebody shows that it waits while a message is in flight.
+    under_way: bool,
+    /// Whether somebody shows that it waits while none is, and names nobody, though no assumption is broken.
+    nameless: bool,
     faults: Vec<String>,
 }
 
@@ -103,7 +109,7 @@ impl Walk {
             Timing::Asynchronous => Mode::Untimed,
         };
         let budget = Budget { requests: 4, crashes: u32::from(assumes.faults != Faults::None) };
-        Self { start: "", mode, budget, quiet: vec![], faults: vec![] }
+        Self { start: "", mode, budget, quiet: vec![], under_way: false, nameless: false, faults: vec![] }
     }
 
     /// Walks every interleaving, breadth first, up to so many states.
@@ -119,9 +125,14 @@ impl Walk {
                     continue;
                 }
                 let lost = next.world.breaches().iter().any(|(broken, _)| *broken == Assumption::NoLoss);
-                if !lost && next.world.flights().next().is_none() && !waits(&next).is_empty() {
+                let quiet = next.world.flights().next().is_none();
+                let names = !waits(&next).is_empty();
+                if quiet && names && !lost {
                     self.quiet.push((next.clone(), longer.clone()));
                 }
+                let waiting = next.world.members().iter().any(|&node| shows_waiting(&next, node, None));
+                self.under_way |= waiting && !quiet;
+                self.nameless |= waiting && quiet && !names && next.world.broken_assumption().is_none();
                 queue.push_back((next, left, longer));
             }
         }

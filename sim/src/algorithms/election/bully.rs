@@ -6,6 +6,10 @@
 use crate::{
     Algorithm, Context, Datum, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Parameter, Plot, Relation, Timing, Unit},
+    algorithms::election::{
+        joined, list,
+        outcome::{self, Elector, KNOWN},
+    },
     texts,
 };
 use serde::{Deserialize, Serialize};
@@ -16,7 +20,6 @@ mod judge;
 pub use judge::least_timeout;
 
 const ONE_LEADER: &str = "at most one leader";
-const KNOWN: &str = "a leader, the highest alive, known to all";
 
 /// Bully, as the catalogue, the page and the tests know it.
 pub static ALGORITHM: Algorithm = Algorithm {
@@ -89,7 +92,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     ],
     properties: &[
         Property::monitor::<judge::OneLeader>(ONE_LEADER),
-        Property::eventually(KNOWN, judge::highest_leads_and_all_know),
+        Property::eventually(KNOWN, outcome::known_to_all::<Member>),
     ],
     costs: &[
         Cost {
@@ -118,6 +121,27 @@ pub static ALGORITHM: Algorithm = Algorithm {
             formula: "(n − 1 − i)² + n − 2",
             relation: Relation::Exactly,
             count: judge::count_all,
+            when: WHEN,
+        },
+        Cost {
+            what: "all three, if the lowest notices",
+            formula: "n² − n − 1",
+            relation: Relation::AtMost,
+            count: judge::count_worst,
+            when: WHEN,
+        },
+        Cost {
+            what: "all three, if the second highest notices",
+            formula: "n − 1",
+            relation: Relation::AtLeast,
+            count: judge::count_best,
+            when: WHEN,
+        },
+        Cost {
+            what: "all three, the mean over who notices",
+            formula: "n − 2 + n(2n − 1)/6, rounded",
+            relation: Relation::OnAverage,
+            count: judge::count_mean,
             when: WHEN,
         },
     ],
@@ -154,7 +178,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     plots: &[Plot {
         title: "whom each process follows",
         unit: "id of the leader, −1 for none",
-        values: judge::leaders,
+        values: outcome::leaders::<Member>,
     }],
     milestones: &["Elected"],
     configure,
@@ -313,20 +337,21 @@ impl Process for Member {
     }
 }
 
+impl Elector for Member {
+    fn leader(&self) -> Option<NodeId> {
+        match self.phase {
+            Phase::Follows(leader) => Some(leader),
+            _ => None,
+        }
+    }
+}
+
 /// The rules, named as in the pseudocode.
 impl Member {
     fn new(setup: &Setup, me: NodeId) -> Self {
         let highest = setup.nodes.len().saturating_sub(1) as u32;
         let leader = setup.config::<Config>().map_or(highest, |config| config.leader);
         Self { me, phase: Phase::Follows(NodeId(leader)) }
-    }
-
-    /// Whom it takes for the leader, where it is settled.
-    fn leader(&self) -> Option<NodeId> {
-        match self.phase {
-            Phase::Follows(leader) => Some(leader),
-            _ => None,
-        }
     }
 
     fn is_electing(&self) -> bool {
@@ -445,22 +470,8 @@ impl Member {
     }
 }
 
-/// "P1", "P1 and P2", "P1, P2 and P4".
-fn list(nodes: &[NodeId]) -> String {
-    joined(nodes, "and")
-}
-
 fn any_of(nodes: &[NodeId]) -> String {
     joined(nodes, "or")
-}
-
-fn joined(nodes: &[NodeId], last: &str) -> String {
-    let names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
-    match names.split_last() {
-        Some((end, [])) => end.clone(),
-        Some((end, start)) => format!("{} {last} {end}", start.join(", ")),
-        None => "nobody".into(),
-    }
 }
 
 fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, String> {

@@ -1,6 +1,7 @@
 //! What is judged, counted and remarked about a run of the bully algorithm.
 
 use super::{Member, Message, Output};
+use crate::algorithms::election::outcome::Elector as _;
 use crate::{Effect, Life, Micros, NodeId, Setup, Step, Violation, World, algorithm::Remark, property::Monitor};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,26 +130,7 @@ fn must_not_lead_beside(announced: NodeId, asked: &UpSinceAsked, world: &World) 
     Ok(())
 }
 
-/// See the property of the same words.
-pub fn highest_leads_and_all_know(world: &World) -> Result<(), Violation> {
-    let Some(highest) = world.live::<Member>().map(|(id, _)| id).max() else { return Ok(()) };
-    let wrong: Vec<(NodeId, &Member)> =
-        world.live::<Member>().filter(|(_, member)| member.leader() != Some(highest)).collect();
-    let Some((first, member)) = wrong.first() else { return Ok(()) };
-    let is_down = |id: NodeId| world.node(id).is_none_or(|node| node.life() != Life::Up);
-    // A leader that is down is found out when somebody needs it: that is for the user to say.
-    let unnoticed = wrong.iter().all(|(_, member)| member.leader().is_some_and(is_down));
-    let state = match member.leader() {
-        Some(leader) if is_down(leader) => format!("{first} has not noticed yet that {leader} is down."),
-        Some(leader) if leader == *first => format!("{first} takes itself for the leader, but {highest} is up."),
-        Some(leader) => format!("{first} follows {leader}, but {highest} is the highest that is up."),
-        None => format!("{first} knows no leader."),
-    };
-    let culprits: Vec<NodeId> = wrong.iter().map(|(id, _)| *id).collect();
-    Err(Violation::new(state, culprits).users_turn(unnoticed))
-}
-
-// Costs and plots.
+// Costs.
 
 /// The process that has noticed, and the number of processes: where one election has run its course as in the textbook.
 fn textbook(world: &World) -> Option<(u64, u64)> {
@@ -193,8 +175,22 @@ pub fn count_all(world: &World) -> Option<(u64, u64)> {
     Some((counts.iter().map(|(counted, _)| counted).sum(), (n - 1 - i).pow(2) + n - 2))
 }
 
-/// Whom each process follows.
-pub fn leaders(world: &World) -> Vec<(String, i64)> {
-    let leader = |member: &Member| member.leader().map_or(-1, |leader| i64::from(leader.0));
-    world.processes::<Member>().map(|(id, member)| (world.name(id).to_owned(), leader(member))).collect()
+/// The same against the worst case.
+pub fn count_worst(world: &World) -> Option<(u64, u64)> {
+    against(world, |n| n * n - n - 1)
+}
+
+/// The same against the best case.
+pub fn count_best(world: &World) -> Option<(u64, u64)> {
+    against(world, |n| n - 1)
+}
+
+/// The same against the mean over all that can notice.
+pub fn count_mean(world: &World) -> Option<(u64, u64)> {
+    against(world, |n| n - 2 + (n * (2 * n - 1) + 3) / 6)
+}
+
+fn against(world: &World, formula: fn(u64) -> u64) -> Option<(u64, u64)> {
+    let (_, n) = textbook(world)?;
+    Some((count_all(world)?.0, formula(n)))
 }
