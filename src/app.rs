@@ -4,14 +4,16 @@ use crate::{
     catalogue::Catalogue,
     dom,
     files::Files,
-    keys::KeysDialog,
-    library::{Library, Load, use_index, use_topic},
-    messages::{Messages, Notices, Said, Say},
-    palette::{Palette, PaletteAction},
-    sessions::SessionsDialog,
-    shell::{Overlay, SharedOffers, Shell, use_keys, use_shell},
-    theme::{self, Settings, THEMES, ThemeDialog},
-    topbar::Topbar,
+    keys::keys_dialog,
+    library::{Library, Load, read_index, read_topic},
+    markup::html,
+    messages::{Messages, Say, say},
+    palette::{PaletteAction, palette},
+    sessions::sessions_dialog,
+    shell::{Overlay, SharedOffers, Shell, listen_keys, provide, shell},
+    theme::{self, Settings, THEMES, theme_dialog},
+    topbar::topbar,
+    view::{Keeps, State, View, keyed, part},
     workbench::Workbench,
 };
 use sim::{
@@ -20,124 +22,114 @@ use sim::{
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
-use yew::prelude::*;
+use yew::{AttrValue, Callback, Html, NodeRef};
 
 const TITLE: &str = "Interleave: distributed coordination, one message at a time";
 
 /// The whole page.
-#[component]
-pub fn App() -> Html {
-    let address = use_address();
-    let overlay = use_state_eq(|| None::<Overlay>);
-    let messages = use_reducer(Said::default);
-    let file_field = use_node_ref();
-    let shell = use_frame(&overlay, &messages, &file_field);
-    use_global_keys(&shell);
+#[derive(PartialEq)]
+pub struct App;
 
-    let close = use_callback(overlay.setter(), |(), overlay| overlay.set(None));
-    let forget = use_callback(messages.dispatcher(), |number, messages| messages.dispatch(Say::Forget(number)));
-    let notices = Notices { said: (*messages).clone(), forget };
-    let skip = Callback::from(|event: MouseEvent| {
-        // Following the link would change the address, which holds the moment.
-        event.prevent_default();
-        dom::focus_main();
-    });
-    html! {
-        <ContextProvider<Shell> context={shell.clone()}>
-        <ContextProvider<Notices> context={notices}>
+impl View for App {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let address = keeps.state(dom::address);
+        {
+            let address = address.clone();
+            keeps.effect((), move || dom::listen(&dom::window(), "hashchange", move |_| address.set(dom::address())));
+        }
+        let overlay = keeps.state(|| None::<Overlay>);
+        let field = keeps.node();
+        let shell = frame(keeps, &overlay, &field);
+        provide(&shell);
+        listen_everywhere(keeps, &shell);
+
+        let on_close = {
+            let overlay = overlay.clone();
+            Callback::from(move |()| overlay.set(None))
+        };
+        let on_close = (*keeps.once(|| on_close)).clone();
+        let skip = Callback::from(|event: web_sys::Event| {
+            // Following the link would change the address, which holds the moment.
+            event.prevent_default();
+            dom::focus_main();
+        });
+        let overlay = overlay.get();
+        html! {
             <a class="skip" href="#main" onclick={skip}>{ "Skip to the content" }</a>
-            <Page address={(*address).clone()} />
-            <Dialogs overlay={*overlay} on_close={close} />
-            <Files shell={shell} field={file_field} />
-            if overlay.is_none() {
-                <Messages />
+            { part(Page { address: address.get() }) }
+            if let Some(overlay) = overlay {
+                { keyed(overlay.name(), Dialogs { overlay, on_close }) }
             }
-        </ContextProvider<Notices>>
-        </ContextProvider<Shell>>
+            { part(Files { shell, field }) }
+            if overlay.is_none() {
+                { part(Messages) }
+            }
+        }
     }
-}
-
-/// Where the page's address leads, as it changes.
-#[hook]
-fn use_address() -> UseStateHandle<Address> {
-    let address = use_state_eq(dom::address);
-    use_effect_with(address.setter(), |address| {
-        let address = address.clone();
-        let listener = dom::listen(&dom::window(), "hashchange", move |_| address.set(dom::address()));
-        move || drop(listener)
-    });
-    address
 }
 
 /// The shell, with everything that it can do.
-#[hook]
-fn use_frame(overlay: &UseStateHandle<Option<Overlay>>, messages: &UseReducerHandle<Said>, field: &NodeRef) -> Shell {
-    let loaded = use_memo((), |()| Settings::load());
-    let settings = use_state_eq(|| loaded.0);
-    let library = use_state(Library::default);
-    let offers = use_state(SharedOffers::default);
-    use_system_wishes();
-    use_effect_with(*settings, |settings| settings.apply());
-
-    let say = use_callback(messages.dispatcher(), |text, messages| messages.dispatch(Say::This(text)));
-    let open = use_callback(overlay.setter(), |which, overlay| overlay.set(Some(which)));
-    let change = use_callback((settings.setter(), say.clone()), |to: Settings, (settings, say)| {
-        settings.set(to);
-        dom::forget_parameters();
-        if let Err(trouble) = to.store() {
-            say.emit(trouble);
+fn frame(keeps: &mut Keeps, overlay: &State<Option<Overlay>>, field: &NodeRef) -> Shell {
+    let loaded = keeps.once(Settings::load);
+    let chosen = keeps.state(|| loaded.0);
+    let settings = chosen.get();
+    follow_system(keeps);
+    keeps.effect(settings, move || settings.apply());
+    keeps.effect((), move || {
+        if let Some(trouble) = &loaded.1 {
+            say(Say::This(trouble.clone()));
         }
     });
-    let open_file = use_callback(field.clone(), |(), field| {
-        if let Some(field) = field.cast::<HtmlElement>() {
-            field.click();
+    // What never changes, so that equal shells are equal.
+    let lasting = keeps.once(|| {
+        let (overlay, field) = (overlay.clone(), field.clone());
+        Shell {
+            settings,
+            theme: settings.resolved(),
+            reduced_motion: false,
+            change: Callback::from(move |to: Settings| {
+                chosen.set(to);
+                dom::forget_parameters();
+                if let Err(trouble) = to.store() {
+                    say(Say::This(trouble));
+                }
+            }),
+            say: Callback::from(|text| say(Say::This(text))),
+            open: Callback::from(move |which| overlay.set(Some(which))),
+            open_file: Callback::from(move |()| {
+                if let Some(field) = field.cast::<HtmlElement>() {
+                    field.click();
+                }
+            }),
+            library: Library::default(),
+            offers: SharedOffers::default(),
         }
     });
-    use_effect_with((), {
-        let say = say.clone();
-        move |()| {
-            if let Some(trouble) = &loaded.1 {
-                say.emit(trouble.clone());
-            }
-        }
-    });
-    Shell {
-        settings: *settings,
-        theme: settings.resolved(),
-        reduced_motion: settings.reduced_motion(),
-        change,
-        say,
-        open,
-        open_file,
-        library: (*library).clone(),
-        offers: (*offers).clone(),
-    }
+    Shell { settings, theme: settings.resolved(), reduced_motion: settings.reduced_motion(), ..(*lasting).clone() }
 }
 
 /// Draws the frame anew when the system's wishes change: dark in the evening, less motion.
-#[hook]
-fn use_system_wishes() {
-    let update = use_force_update();
-    use_effect_with((), move |()| {
+fn follow_system(keeps: &mut Keeps) {
+    let redraw = keeps.redraw();
+    keeps.effect((), move || {
         let lists = [theme::DARK, theme::REDUCED].map(|query| dom::window().match_media(query).ok().flatten());
         let listeners: Vec<_> = lists
             .iter()
             .flatten()
             .map(|list| {
-                let update = update.clone();
-                dom::listen(list, "change", move |_| update.force_update())
+                let redraw = redraw.clone();
+                dom::listen(list, "change", move |_| redraw.request())
             })
             .collect();
-        move || drop((lists, listeners))
+        (lists, listeners)
     });
 }
 
 /// The keys that work on every page.
-#[hook]
-fn use_global_keys(shell: &Shell) {
-    use_effect_with(shell.open.clone(), |open| {
-        let open = open.clone();
-        let listener = dom::listen(&dom::document(), "keydown", move |event| {
+fn listen_everywhere(keeps: &mut Keeps, shell: &Shell) {
+    let open = shell.open.clone();
+    keeps.effect((), move || {
+        dom::listen(&dom::document(), "keydown", move |event| {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
             let chord = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
             if chord && event.key().eq_ignore_ascii_case("k") {
@@ -146,46 +138,42 @@ fn use_global_keys(shell: &Shell) {
                     open.emit(Overlay::Palette);
                 }
             }
-        });
-        move || drop(listener)
+        })
     });
-    let single = shell.settings.single_keys;
-    let handler = use_callback((shell.open.clone(), single), |event: KeyboardEvent, (open, single)| {
-        let which = match event.key().as_str() {
-            "/" if *single => Overlay::Palette,
-            "?" if *single => Overlay::Keys,
-            _ => return,
-        };
-        event.prevent_default();
-        open.emit(which);
+    let (open, single) = (shell.open.clone(), shell.settings.single_keys);
+    let handler = keeps.memo(single, || {
+        Callback::from(move |event: KeyboardEvent| {
+            let which = match event.key().as_str() {
+                "/" if single => Overlay::Palette,
+                "?" if single => Overlay::Keys,
+                _ => return,
+            };
+            event.prevent_default();
+            open.emit(which);
+        })
     });
-    use_keys(handler);
+    listen_keys(keeps, (*handler).clone());
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct DialogsProps {
-    overlay: Option<Overlay>,
+/// A dialogue of the frame.
+#[derive(PartialEq)]
+struct Dialogs {
+    overlay: Overlay,
     on_close: Callback<()>,
 }
 
-/// The dialogue of the frame that is open, if any.
-#[component]
-fn Dialogs(props: &DialogsProps) -> Html {
-    let shell = use_shell();
-    let on_close = props.on_close.clone();
-    match props.overlay {
-        None => html! {},
-        Some(Overlay::Palette) => {
-            let mut actions = shell.actions();
-            actions.extend(frame_actions(&shell));
-            html! { <Palette {actions} {on_close} /> }
-        }
-        Some(Overlay::Keys) => {
-            html! { <KeysDialog page={shell.keys()} single_keys={shell.settings.single_keys} {on_close} /> }
-        }
-        Some(Overlay::Sessions) => html! { <SessionsDialog {on_close} /> },
-        Some(Overlay::Theme) => {
-            html! { <ThemeDialog settings={shell.settings} on_change={shell.change.clone()} {on_close} /> }
+impl View for Dialogs {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let shell = shell(keeps);
+        match self.overlay {
+            Overlay::Palette => {
+                let mut actions = shell.actions();
+                actions.extend(frame_actions(&shell));
+                palette(keeps, &shell, actions, &self.on_close)
+            }
+            Overlay::Keys => keys_dialog(keeps, shell.keys(), shell.settings.single_keys, &self.on_close),
+            Overlay::Sessions => sessions_dialog(keeps, &shell, &self.on_close),
+            Overlay::Theme => theme_dialog(keeps, &shell, &self.on_close),
         }
     }
 }
@@ -210,29 +198,30 @@ fn frame_actions(shell: &Shell) -> Vec<PaletteAction> {
     actions
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct PageProps {
+/// The page that the address leads to. When it is another one than before, the focus goes to its beginning.
+#[derive(PartialEq)]
+struct Page {
     address: Address,
 }
 
-/// The page that the address leads to. When it is another one than before, the focus goes to its beginning.
-#[component]
-fn Page(props: &PageProps) -> Html {
-    let topic = &props.address.topic;
-    let is_first = use_mut_ref(|| true);
-    let place = if topic.contains('/') { topic.clone() } else { String::new() };
-    use_effect_with(place, move |_| {
-        if !is_first.replace(false) {
-            dom::focus_main();
-            dom::window().scroll_to_with_x_and_y(0.0, 0.0);
+impl View for Page {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let topic = &self.address.topic;
+        let is_first = keeps.once(|| std::cell::Cell::new(true));
+        let place = if topic.contains('/') { topic.clone() } else { String::new() };
+        keeps.effect(place, move || {
+            if !is_first.replace(false) {
+                dom::focus_main();
+                dom::window().scroll_to_with_x_and_y(0.0, 0.0);
+            }
+        });
+        if !topic.contains('/') {
+            return part(Catalogue { family: topic.clone().into() });
         }
-    });
-    if !topic.contains('/') {
-        return html! { <CataloguePage family={topic.clone()} /> };
-    }
-    match algorithms::topic(topic) {
-        Some(topic) => html! { <TopicPage key={topic.id} topic={ById(topic)} address={props.address.clone()} /> },
-        None => html! { <Missing what={format!("There is no topic “{topic}” here.")} topic={None::<ById>} /> },
+        match algorithms::topic(topic) {
+            Some(topic) => keyed(topic.id, TopicPage { topic: ById(topic), address: self.address.clone() }),
+            None => part(Missing { what: format!("There is no topic “{topic}” here.").into(), topic: None }),
+        }
     }
 }
 
@@ -246,135 +235,106 @@ impl PartialEq for ById {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct CatalogueProps {
-    family: AttrValue,
+/// Gives the page its name in the browser.
+pub fn set_title(keeps: &mut Keeps, title: String) {
+    keeps.effect(title.clone(), move || dom::document().set_title(&title));
 }
 
-#[component]
-fn CataloguePage(props: &CatalogueProps) -> Html {
-    use_effect_with((), |()| dom::document().set_title(TITLE));
-    html! { <Catalogue family={props.family.clone()} /> }
+/// The name of the catalogue.
+pub fn catalogue_title(keeps: &mut Keeps) {
+    set_title(keeps, TITLE.to_owned());
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct TopicProps {
+/// A topic: its workbench, once its texts are here.
+#[derive(PartialEq)]
+struct TopicPage {
     topic: ById,
     address: Address,
 }
 
-/// A topic: its workbench, once its texts are here.
-#[component]
-fn TopicPage(props: &TopicProps) -> Html {
-    let shell = use_shell();
-    let ById(topic) = props.topic;
-    let (index, _) = use_index(&shell.library);
-    let (texts, again) = use_topic(&shell.library, topic, true);
-    let scenario = match props.address.scenario.as_str() {
-        "" => topic.scenarios.first().copied().unwrap_or(""),
-        named => named,
-    };
-    let title = match index.ready() {
-        Some(index) if !scenario.is_empty() => {
-            format!("{}, {} · Interleave", index.card(topic.id, scenario).title, topic.title)
-        }
-        _ => format!("{} · Interleave", topic.title),
-    };
-    use_effect_with(title, |title| dom::document().set_title(title));
-    {
-        let arrived = texts.ready().is_some();
+impl View for TopicPage {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let shell = shell(keeps);
+        let ById(topic) = self.topic;
+        let (index, _) = read_index(keeps, &shell.library);
+        let (texts, again) = read_topic(keeps, &shell.library, topic, true);
+        let scenario = match self.address.scenario.as_str() {
+            "" => topic.scenarios.first().copied().unwrap_or(""),
+            named => named,
+        };
+        let title = match index.ready() {
+            Some(index) if !scenario.is_empty() => {
+                format!("{}, {} · Interleave", index.card(topic.id, scenario).title, topic.title)
+            }
+            _ => format!("{} · Interleave", topic.title),
+        };
+        set_title(keeps, title);
         // What waited had the focus and is gone.
-        use_effect_with(arrived, |_| {
+        keeps.effect(texts.ready().is_some(), || {
             if dom::focus_is_lost() {
                 dom::focus_main();
             }
         });
-    }
-    match texts {
-        Load::Waiting => html! { <Waiting what={format!("{} is loading…", topic.title)} /> },
-        Load::Failed(why) => html! { <Failed why={why} again={again} /> },
-        Load::Ready(texts) => {
-            let unknown = props.address.run.is_empty() && texts.scenario(scenario).is_none();
-            if unknown {
-                let what = format!("“{}” has no scenario “{scenario}”.", topic.title);
-                return html! { <Missing what={what} topic={Some(props.topic)} /> };
+        match texts {
+            Load::Waiting => html! {
+                { topbar(&shell) }
+                <main id="main" class="notice-page" aria-busy="true"><p role="status">{ format!("{} is loading…", topic.title) }</p></main>
+            },
+            Load::Failed(why) => {
+                let words = html! { <p role="alert">{ why }</p> };
+                notice(&shell, "This topic could not be opened", words, "Try again", again)
             }
-            html! { <Workbench topic={topic.id} {texts} address={props.address.clone()} /> }
+            Load::Ready(texts) => {
+                let unknown = self.address.run.is_empty() && texts.scenario(scenario).is_none();
+                if unknown {
+                    let what = format!("“{}” has no scenario “{scenario}”.", topic.title).into();
+                    return part(Missing { what, topic: Some(self.topic) });
+                }
+                part(Workbench { topic: topic.id.into(), texts, address: self.address.clone() })
+            }
         }
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct WaitingProps {
-    what: AttrValue,
-}
-
-#[component]
-fn Waiting(props: &WaitingProps) -> Html {
+/// A page that says why there is nothing on it, and what can be done.
+fn notice(shell: &Shell, title: &'static str, words: Html, label: &'static str, press: Callback<()>) -> Html {
     html! {
-        <>
-            <Topbar />
-            <main id="main" class="notice-page" aria-busy="true"><p role="status">{ &props.what }</p></main>
-        </>
+        { topbar(shell) }
+        <main id="main" class="notice-page">
+            <h1>{ title }</h1>
+            { words }
+            <p class="row">
+                <button class="primary" onclick={press}>{ label }</button>
+                <a class="button" href="#/">{ "All topics" }</a>
+            </p>
+        </main>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct FailedProps {
-    why: AttrValue,
-    again: Callback<()>,
-}
-
-#[component]
-fn Failed(props: &FailedProps) -> Html {
-    html! {
-        <>
-            <Topbar />
-            <main id="main" class="notice-page">
-                <h1>{ "This topic could not be opened" }</h1>
-                <p role="alert">{ &props.why }</p>
-                <p class="row">
-                    <button class="primary" onclick={props.again.reform(|_: MouseEvent| ())}>{ "Try again" }</button>
-                    <a class="button" href="#/">{ "All topics" }</a>
-                </p>
-            </main>
-        </>
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct MissingProps {
+/// An address that leads nowhere: what was asked for, and what there is.
+#[derive(PartialEq)]
+struct Missing {
     what: AttrValue,
     /// The topic whose scenarios may have been meant.
     topic: Option<ById>,
 }
 
-/// An address that leads nowhere: what was asked for, and what there is.
-#[component]
-fn Missing(props: &MissingProps) -> Html {
-    let shell = use_shell();
-    let (index, _) = use_index(&shell.library);
-    use_effect_with((), |()| dom::document().set_title("Not found · Interleave"));
-    let scenarios = props.topic.map(|ById(topic)| {
-        let link = |&name: &&'static str| {
-            let title = index.ready().map_or(name.to_owned(), |index| index.card(topic.id, name).title);
-            html! { <li><a href={format!("#/{}/{name}", topic.id)}>{ title }</a></li> }
+impl View for Missing {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let shell = shell(keeps);
+        let (index, _) = read_index(keeps, &shell.library);
+        set_title(keeps, "Not found · Interleave".to_owned());
+        let scenarios = self.topic.map(|ById(topic)| {
+            let link = |&name: &&'static str| {
+                let title = index.ready().map_or(name.to_owned(), |index| index.card(topic.id, name).title);
+                html! { <li><a href={format!("#/{}/{name}", topic.id)}>{ title }</a></li> }
+            };
+            html! { <p>{ "Its scenarios:" }</p><ul>{ for topic.scenarios.iter().map(link) }</ul> }
+        });
+        let words = html! {
+            <p>{ &self.what }{ " The link may be cut off, or newer than this page." }</p>
+            { scenarios }
         };
-        html! { <><p>{ "Its scenarios:" }</p><ul>{ for topic.scenarios.iter().map(link) }</ul></> }
-    });
-    let find = shell.open.reform(|_: MouseEvent| Overlay::Palette);
-    html! {
-        <>
-            <Topbar />
-            <main id="main" class="notice-page">
-                <h1>{ "Nothing at this address" }</h1>
-                <p>{ &props.what }{ " The link may be cut off, or newer than this page." }</p>
-                { scenarios }
-                <p class="row">
-                    <button class="primary" onclick={find}>{ "Find a topic" }</button>
-                    <a class="button" href="#/">{ "All topics" }</a>
-                </p>
-            </main>
-        </>
+        notice(&shell, "Nothing at this address", words, "Find a topic", shell.open.reform(|()| Overlay::Palette))
     }
 }

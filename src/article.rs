@@ -2,46 +2,35 @@
 
 mod markdown;
 
+use crate::{markup::html, view::Keeps};
 use markdown::{Block, Span};
-use yew::prelude::*;
+use yew::Html;
 
-/// The props of an article.
-#[derive(Clone, PartialEq, Properties)]
-pub struct ArticleProps {
-    /// Its Markdown.
-    pub text: AttrValue,
-    /// The level of its `##` headings on the page: 2 for an article of its own, 3 in a panel with a heading.
-    #[prop_or(2)]
-    pub level: u8,
+/// An article, from its Markdown. `##` is its first level: its title stands on the page already.
+pub fn article(keeps: &mut Keeps, text: &str) -> Html {
+    let blocks = keeps.memo(text.to_owned(), || markdown::read(text));
+    html! { <div class="article">{ for blocks.iter().map(show) }</div> }
 }
 
-/// An article.
-#[component]
-pub fn Article(props: &ArticleProps) -> Html {
-    let blocks = use_memo(props.text.clone(), |text| markdown::read(text));
-    html! { <div class="article">{ for blocks.iter().map(|block| show(block, props.level)) }</div> }
-}
-
-fn show(block: &Block, level: u8) -> Html {
+fn show(block: &Block) -> Html {
     match block {
-        Block::Heading(depth, spans) => {
-            // `##` is the article's first level: its title stands on the page already.
-            match level + depth.saturating_sub(2) {
-                0..=2 => html! { <h2>{ line(spans) }</h2> },
-                3 => html! { <h3>{ line(spans) }</h3> },
-                4 => html! { <h4>{ line(spans) }</h4> },
-                _ => html! { <h5>{ line(spans) }</h5> },
-            }
-        }
+        Block::Heading(0..=2, spans) => html! { <h2>{ line(spans) }</h2> },
+        Block::Heading(3, spans) => html! { <h3>{ line(spans) }</h3> },
+        Block::Heading(4, spans) => html! { <h4>{ line(spans) }</h4> },
+        Block::Heading(_, spans) => html! { <h5>{ line(spans) }</h5> },
         Block::Paragraph(spans) => html! { <p>{ line(spans) }</p> },
-        Block::List(items) => html! { <ul>{ for items.iter().map(|item| html! { <li>{ line(item) }</li> }) }</ul> },
-        Block::Numbered(items) => html! { <ol>{ for items.iter().map(|item| html! { <li>{ line(item) }</li> }) }</ol> },
+        Block::List(items) => html! { <ul>{ for items.iter().map(|spans| item(spans)) }</ul> },
+        Block::Numbered(items) => html! { <ol>{ for items.iter().map(|spans| item(spans)) }</ol> },
         Block::Code(text) => html! { <pre tabindex="0"><code>{ text }</code></pre> },
     }
 }
 
+fn item(spans: &[Span]) -> Html {
+    html! { <li>{ line(spans) }</li> }
+}
+
 fn line(spans: &[Span]) -> Html {
-    spans.iter().map(show_span).collect()
+    html! { { for spans.iter().map(show_span) } }
 }
 
 fn show_span(span: &Span) -> Html {

@@ -5,56 +5,62 @@ mod hero;
 mod miniature;
 mod stage;
 
-use crate::{dom, library::use_index, shell::use_shell, topbar::Topbar};
+use crate::{
+    app::catalogue_title,
+    dom,
+    library::{Load, read_index},
+    markup::html,
+    shell::shell,
+    topbar::topbar,
+    view::{Keeps, View, keyed, part},
+};
 use card::TopicCards;
 use hero::Hero;
 use sim::algorithms::{FAMILIES, Family, TOPICS};
-use yew::prelude::*;
+use yew::{AttrValue, Html};
 
 /// With so few topics a family has room for all its scenarios at once, on a wide screen.
 const FEW: usize = 2;
 const WIDE: &str = "(min-width: 900px)";
 
-/// The props of the catalogue.
-#[derive(Clone, PartialEq, Properties)]
-pub struct CatalogueProps {
+/// The catalogue.
+#[derive(PartialEq)]
+pub struct Catalogue {
     /// The id of the family to show, or nothing.
     pub family: AttrValue,
 }
 
-/// The catalogue.
-#[component]
-pub fn Catalogue(props: &CatalogueProps) -> Html {
-    let shell = use_shell();
-    let (index, again) = use_index(&shell.library);
-    let known = FAMILIES.iter().any(|family| family.id == props.family.as_str());
-    {
-        use_effect_with(props.family.clone(), move |family| {
-            if known {
-                dom::scroll_to(&section_id(family), false);
-            }
-        });
-    }
-    let shown = FAMILIES.iter().filter(|family| TOPICS.iter().any(|topic| topic.family() == family.id));
-    html! {
-        <>
-            <Topbar />
-            <main id="main" class="catalogue">
-                <Hero />
-                if let crate::library::Load::Failed(why) = &index {
-                    <p class="advice" role="alert">
-                        { why }{ " " }<button onclick={again.reform(|_: MouseEvent| ())}>{ "Try again" }</button>
-                    </p>
+impl View for Catalogue {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let shell = shell(keeps);
+        catalogue_title(keeps);
+        let (index, again) = read_index(keeps, &shell.library);
+        let known = FAMILIES.iter().any(|family| family.id == self.family.as_str());
+        {
+            let family = self.family.clone();
+            keeps.effect(self.family.clone(), move || {
+                if known {
+                    dom::scroll_to(&section_id(&family), false);
                 }
-                if !props.family.is_empty() && !known {
-                    <p class="advice" role="alert">{ format!("There is no family “{}” here. These are all:", props.family) }</p>
+            });
+        }
+        let shown = FAMILIES.iter().filter(|family| TOPICS.iter().any(|topic| topic.family() == family.id));
+        html! {
+            { topbar(&shell) }
+            <main id="main" class="catalogue">
+                { part(Hero) }
+                if let Load::Failed(why) = &index {
+                    <p class="advice" role="alert">{ why }{ " " }<button onclick={again}>{ "Try again" }</button></p>
+                }
+                if !self.family.is_empty() && !known {
+                    <p class="advice" role="alert">{ format!("There is no family “{}” here. These are all:", self.family) }</p>
                 }
                 { for shown.map(section) }
                 if TOPICS.is_empty() {
                     <p class="advice">{ "This page was built without any topic." }</p>
                 }
             </main>
-        </>
+        }
     }
 }
 
@@ -74,7 +80,7 @@ fn section(family: &'static Family) -> Html {
                 <p>{ format!("{} · {count}", family.line) }</p>
             </div>
             <ul class="cards">
-                { for topics.iter().map(|topic| html! { <TopicCards key={topic.id} topic={topic.id} {open} /> }) }
+                { for topics.iter().map(|topic| keyed(topic.id, TopicCards { topic, open })) }
             </ul>
         </section>
     }

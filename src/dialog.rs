@@ -1,48 +1,44 @@
 //! A dialogue over the page: the browser's own, which keeps the focus inside, closes on Escape and gives the focus back.
 
-use crate::{dom, messages::Messages};
+use crate::{
+    dom,
+    markup::{classes, html},
+    messages::Messages,
+    view::{AtEnd, Keeps, part},
+};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, MouseEvent};
-use yew::prelude::*;
+use yew::{Callback, Html, NodeRef};
 
-/// The props of a dialogue.
-#[derive(Clone, PartialEq, Properties)]
-pub struct DialogProps {
-    /// Its name, shown as its heading unless it is `bare`.
-    pub title: AttrValue,
-    /// A class for its content.
-    #[prop_or_default]
-    pub class: Classes,
-    /// Without heading and close button: the name is only spoken.
-    #[prop_or_default]
-    pub bare: bool,
-    /// Called when it has closed, by whatever way.
-    pub on_close: Callback<()>,
-    /// What is in it.
-    #[prop_or_default]
-    pub children: Html,
+/// A dialogue with its name as its heading, open for as long as it is drawn. `on_close` is called when it has closed, by
+/// whatever way; `class` is that of its content.
+pub fn dialog(keeps: &mut Keeps, title: &'static str, class: &str, on_close: &Callback<()>, body: Html) -> Html {
+    show(keeps, title, class, false, on_close, body)
 }
 
-/// A dialogue, open for as long as it is shown.
-#[component]
-pub fn Dialog(props: &DialogProps) -> Html {
-    let node = use_node_ref();
+/// A dialogue without heading and close button: its name is only spoken.
+pub fn bare_dialog(keeps: &mut Keeps, title: &'static str, class: &str, on_close: &Callback<()>, body: Html) -> Html {
+    show(keeps, title, class, true, on_close, body)
+}
+
+fn show(keeps: &mut Keeps, title: &'static str, class: &str, bare: bool, on_close: &Callback<()>, body: Html) -> Html {
+    let node = keeps.node();
     {
-        let (node, on_close) = (node.clone(), props.on_close.clone());
-        use_effect_with((), move |()| {
+        let (node, on_close) = (node.clone(), on_close.clone());
+        keeps.effect((), move || {
             let dialog = node.cast::<HtmlDialogElement>();
-            let listener = dialog.as_ref().map(|dialog| {
+            let mut listener = dialog.as_ref().map(|dialog| {
                 let listener = dom::listen(dialog, "close", move |_| on_close.emit(()));
                 let _ = dialog.show_modal();
                 listener
             });
-            move || {
-                drop(listener);
+            AtEnd(move || {
+                drop(listener.take());
                 // Taken away while open: the focus must still go back to where it came from.
-                if let Some(dialog) = dialog.filter(HtmlDialogElement::open) {
+                if let Some(dialog) = dialog.as_ref().filter(|dialog| dialog.open()) {
                     dialog.close();
                 }
-            }
+            })
         });
     }
     let close = close_callback(&node);
@@ -56,19 +52,18 @@ pub fn Dialog(props: &DialogProps) -> Html {
             }
         })
     };
-    let label = props.bare.then(|| props.title.clone());
     html! {
-        <dialog ref={node} class="dialog" aria-label={label} aria-labelledby={(!props.bare).then_some("dialog-title")} onclick={on_backdrop}>
-            <div class={classes!("dialog-body", props.class.clone())}>
-                if !props.bare {
+        <dialog ref={node} class="dialog" aria-label={bare.then_some(title)} aria-labelledby={(!bare).then_some("dialog-title")} onclick={on_backdrop}>
+            <div class={classes(&["dialog-body", class])}>
+                if !bare {
                     <div class="dialog-head">
-                        <h2 id="dialog-title">{ &props.title }</h2>
-                        <button class="quiet" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+                        <h2 id="dialog-title">{ title }</h2>
+                        <button class="quiet" onclick={close}>{ "Close" }</button>
                     </div>
                 }
-                { props.children.clone() }
+                { body }
             </div>
-            <Messages />
+            { part(Messages) }
         </dialog>
     }
 }

@@ -1,6 +1,12 @@
 //! Opening files: scenarios and sessions, chosen or dropped. What cannot be opened is told with the place in the file.
 
-use crate::{dom, parts, sessions, shell::Shell};
+use crate::{
+    dom,
+    markup::html,
+    parts, sessions,
+    shell::Shell,
+    view::{Keeps, State, View},
+};
 use sim::{
     Session,
     address::{self, Address},
@@ -10,7 +16,7 @@ use sim::{
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, File, HtmlInputElement};
-use yew::prelude::*;
+use yew::{Callback, Html, NodeRef};
 
 /// The longest run of a link that goes into an address. Longer ones are kept, and the address names them.
 const ADDRESS_CHARS: usize = 2_000;
@@ -76,58 +82,54 @@ pub fn open(file: &File, shell: &Shell) {
     });
 }
 
-/// The props of the places where files come in.
-#[derive(Clone, PartialEq, Properties)]
-pub struct FilesProps {
+/// The hidden field for files, and what shows where a file can be dropped: anywhere.
+#[derive(PartialEq)]
+pub struct Files {
     /// The frame.
     pub shell: Shell,
     /// The hidden field through which the browser lets files be chosen.
     pub field: NodeRef,
 }
 
-/// The hidden field for files, and what shows where a file can be dropped: anywhere.
-#[component]
-pub fn Files(props: &FilesProps) -> Html {
-    let over = use_state_eq(|| false);
-    {
-        let over = over.setter();
-        use_effect_with(props.shell.clone(), move |shell| {
-            let page = dom::document();
-            let shell = shell.clone();
-            let listeners = ["dragover", "dragleave", "drop"].map(|name| {
-                let (over, shell) = (over.clone(), shell.clone());
-                dom::listen(&page, name, move |event| {
-                    if let Some(event) = event.dyn_ref::<DragEvent>() {
-                        dragged(name, event, &over, &shell);
-                    }
+impl View for Files {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let over = keeps.state(|| false);
+        {
+            let (over, shell) = (over.clone(), self.shell.clone());
+            keeps.effect(self.shell.clone(), move || {
+                let page = dom::document();
+                ["dragover", "dragleave", "drop"].map(|name| {
+                    let (over, shell) = (over.clone(), shell.clone());
+                    dom::listen(&page, name, move |event| {
+                        if let Some(event) = event.dyn_ref::<DragEvent>() {
+                            dragged(name, event, &over, &shell);
+                        }
+                    })
                 })
             });
-            move || drop(listeners)
-        });
-    }
-    let onchange = {
-        let (field, shell) = (props.field.clone(), props.shell.clone());
-        Callback::from(move |_: Event| {
-            let Some(field) = field.cast::<HtmlInputElement>() else { return };
-            if let Some(file) = field.files().and_then(|files| files.get(0)) {
-                open(&file, &shell);
-            }
-            // The same file may be chosen again after it was mended.
-            field.set_value("");
-        })
-    };
-    html! {
-        <>
-            <input ref={props.field.clone()} type="file" hidden=true accept=".json,application/json" {onchange}
+        }
+        let onchange = {
+            let (field, shell) = (self.field.clone(), self.shell.clone());
+            Callback::from(move |()| {
+                let Some(field) = field.cast::<HtmlInputElement>() else { return };
+                if let Some(file) = field.files().and_then(|files| files.get(0)) {
+                    open(&file, &shell);
+                }
+                // The same file may be chosen again after it was mended.
+                field.set_value("");
+            })
+        };
+        html! {
+            <input ref={self.field.clone()} type="file" hidden=true accept=".json,application/json" {onchange}
                 aria-label="A scenario or session file" />
-            if *over {
+            if over.get() {
                 <div class="drop-here">{ "Drop a scenario or a session file to open it." }</div>
             }
-        </>
+        }
     }
 }
 
-fn dragged(name: &str, event: &DragEvent, over: &UseStateSetter<bool>, shell: &Shell) {
+fn dragged(name: &str, event: &DragEvent, over: &State<bool>, shell: &Shell) {
     let Some(data) = event.data_transfer() else { return };
     let has_files = data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"));
     if !has_files {

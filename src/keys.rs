@@ -1,6 +1,7 @@
 //! The keys of the page, as the help dialogue lists them. Whoever handles keys lists them in a table of [`Key`]s.
 
-use yew::prelude::*;
+use crate::{dialog::dialog, dom, markup::html, view::Keeps};
+use yew::{Callback, Html};
 
 /// One line of the list of keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +25,7 @@ pub static CATALOGUE: &[Key] =
 
 /// The keys as they are printed, ⌘ in the place of Ctrl where the keyboard has it.
 pub fn printed(keys: &str) -> Html {
-    let apple = crate::dom::is_apple();
+    let apple = dom::is_apple();
     let one = |alternative: &str| {
         let names = alternative.trim().split(' ').map(|name| match name {
             "Ctrl" if apple => "⌘".to_owned(),
@@ -33,37 +34,24 @@ pub fn printed(keys: &str) -> Html {
         names.map(|name| html! { <kbd>{ name }</kbd> }).collect::<Html>()
     };
     let alternatives = keys.split(", ").enumerate();
-    alternatives.map(|(k, keys)| html! { <>{ if k > 0 { " or " } else { "" } }{ one(keys) }</> }).collect()
+    alternatives.map(|(k, keys)| html! { if k > 0 { " or " } { one(keys) } }).collect()
 }
 
-/// The props of the list.
-#[derive(Clone, PartialEq, Properties)]
-pub struct KeysProps {
-    /// The keys of the page in view.
-    pub page: &'static [Key],
-    /// Whether keys that are single characters work.
-    pub single_keys: bool,
-    /// Called when the dialogue has closed.
-    pub on_close: Callback<()>,
-}
-
-/// The dialogue that lists the keys.
-#[component]
-pub fn KeysDialog(props: &KeysProps) -> Html {
+/// The dialogue that lists the keys, `page` those of the page in view.
+pub fn keys_dialog(keeps: &mut Keeps, page: &'static [Key], single_keys: bool, on_close: &Callback<()>) -> Html {
     let rows = |keys: &'static [Key]| {
         let row = |key: &Key| {
             html! { <tr><th scope="row">{ printed(key.keys) }</th><td>{ key.what }</td></tr> }
         };
         keys.iter().map(row).collect::<Html>()
     };
-    html! {
-        <crate::dialog::Dialog title="Keys" class="keys" on_close={props.on_close.clone()}>
-            if !props.single_keys {
-                <p>{ "Keys that are a single character are switched off (Theme, Keyboard)." }</p>
-            }
-            <table class="keys-table">
-                <tbody>{ rows(props.page) }{ rows(EVERYWHERE) }</tbody>
-            </table>
-        </crate::dialog::Dialog>
-    }
+    let body = html! {
+        if !single_keys {
+            <p>{ "Keys that are a single character are switched off (Theme, Keyboard)." }</p>
+        }
+        <table class="keys-table">
+            <tbody>{ rows(page) }{ rows(EVERYWHERE) }</tbody>
+        </table>
+    };
+    dialog(keeps, "Keys", "keys", on_close, body)
 }

@@ -7,7 +7,7 @@ mod handle;
 
 pub use action::{Action, SessionSlot};
 pub use choices::{Badge, Overlays, Selection, Speed, Tab, Tool};
-pub use handle::{LabHandle, LabProps};
+pub use handle::LabHandle;
 
 use sim::{
     Event, Refusal, Scenario, Session, Verdict,

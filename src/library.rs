@@ -3,7 +3,7 @@
 //! `topics.json` names one file per topic, and the titles of its scenarios; the file holds the texts. Whatever fails is a
 //! sentence, and may be tried again: only what has arrived is remembered.
 
-use crate::parts;
+use crate::{parts, view::Keeps};
 use js_sys::{Object, Promise, Reflect};
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Response;
-use yew::prelude::*;
+use yew::{AttrValue, Callback};
 
 const INDEX: &str = "topics.json";
 
@@ -242,55 +242,52 @@ async fn fetch_text(address: &str, what: &str) -> Result<String, AttrValue> {
 }
 
 /// The index of all topics, and a way to try again.
-#[hook]
-pub fn use_index(library: &Library) -> (Load<Index>, Callback<()>) {
-    use_load(library.known_index(), (), {
-        let library = library.clone();
-        move |(), answer| library.ask_index(answer)
-    })
+pub fn read_index(keeps: &mut Keeps, library: &Library) -> (Load<Index>, Callback<()>) {
+    let asking = library.clone();
+    load(keeps, library.known_index(), "", move |answer| asking.ask_index(answer))
 }
 
 /// The texts of a topic, and a way to try again. Nothing is asked for while `wanted` is false.
-#[hook]
-pub fn use_topic(library: &Library, topic: &'static Listed, wanted: bool) -> (Load<Topic>, Callback<()>) {
-    use_load(library.known_topic(topic.id), (topic.id, wanted), {
-        let library = library.clone();
-        move |(_, wanted), answer| {
-            if wanted {
-                library.ask_topic(topic, answer);
-            }
+pub fn read_topic(
+    keeps: &mut Keeps,
+    library: &Library,
+    topic: &'static Listed,
+    wanted: bool,
+) -> (Load<Topic>, Callback<()>) {
+    let asking = library.clone();
+    load(keeps, library.known_topic(topic.id), if wanted { topic.id } else { "" }, move |answer| {
+        if wanted {
+            asking.ask_topic(topic, answer);
         }
     })
 }
 
 /// Asks once, again when `key` changes, and again when told to.
-#[hook]
-fn use_load<T: 'static, K: PartialEq + Copy + 'static>(
+fn load<T: 'static>(
+    keeps: &mut Keeps,
     known: Option<Rc<T>>,
-    key: K,
-    ask: impl Fn(K, Callback<Answer<T>>) + 'static,
+    key: &'static str,
+    ask: impl Fn(Callback<Answer<T>>) + 'static,
 ) -> (Load<T>, Callback<()>) {
-    let state = use_state_eq(|| (key, Load::Waiting));
-    let attempt = use_state(|| 0);
+    let state = keeps.state(|| (key, Load::Waiting));
+    let attempt = keeps.state(|| 0);
     {
-        let state = state.setter();
-        use_effect_with((key, *attempt), move |&(key, _)| {
-            ask(
-                key,
-                Callback::from(move |answer: Answer<T>| {
-                    state.set((key, answer.map_or_else(Load::Failed, Load::Ready)));
-                }),
-            );
+        let state = state.clone();
+        keeps.effect((key, attempt.get()), move || {
+            ask(Callback::from(move |answer: Answer<T>| {
+                state.set((key, answer.map_or_else(Load::Failed, Load::Ready)));
+            }));
         });
     }
+    let (of, last) = state.get();
     let load = match known {
         Some(value) => Load::Ready(value),
-        None if state.0 == key => state.1.clone(),
+        None if of == key => last,
         None => Load::Waiting,
     };
     let again = Callback::from(move |()| {
         state.set((key, Load::Waiting));
-        attempt.set(*attempt + 1);
+        attempt.set(attempt.get() + 1);
     });
     (load, again)
 }

@@ -1,6 +1,8 @@
 //! The web page of Interleave: the only code that knows a browser. It knows no algorithm by name.
 
 #![forbid(unsafe_code)]
+// `markup::html` takes a step for every token.
+#![recursion_limit = "1024"]
 
 mod app;
 mod article;
@@ -11,6 +13,7 @@ mod files;
 mod keys;
 mod lab;
 mod library;
+mod markup;
 mod messages;
 mod paint;
 mod palette;
@@ -21,6 +24,7 @@ mod shell;
 mod storage;
 mod theme;
 mod topbar;
+mod view;
 mod workbench;
 
 fn main() {
@@ -31,8 +35,9 @@ fn main() {
         dom::tell_guard(&message);
     }));
     sim::algorithms::ask_before_use(parts::ready);
+    let page = view::Shown::new(app::App);
     match dom::document().get_element_by_id("app") {
-        Some(root) => yew::Renderer::<app::App>::with_root(root).render(),
-        None => yew::Renderer::<app::App>::new().render(),
+        Some(root) => yew::Renderer::<view::Part>::with_root_and_props(root, page).render(),
+        None => yew::Renderer::<view::Part>::with_props(page).render(),
     };
 }

@@ -1,8 +1,11 @@
 //! Messages: sentences for the user that do not stop anything.
 
+use crate::{
+    markup::html,
+    view::{Keeps, Signal, View, keyed},
+};
 use gloo_timers::callback::Timeout;
-use std::rc::Rc;
-use yew::prelude::*;
+use yew::{AttrValue, Callback, Html};
 
 /// How long a message stays at least, and for each of its letters, in milliseconds.
 const MESSAGE_MILLIS: (u32, u32) = (8_000, 80);
@@ -21,10 +24,8 @@ pub enum Say {
     Forget(u32),
 }
 
-impl Reducible for Said {
-    type Action = Say;
-
-    fn reduce(self: Rc<Self>, say: Say) -> Rc<Self> {
+impl Said {
+    fn apply(&self, say: Say) -> Self {
         let mut messages = self.0.clone();
         match say {
             Say::This(text) => {
@@ -37,60 +38,55 @@ impl Reducible for Said {
             }
             Say::Forget(number) => messages.retain(|(known, _)| *known != number),
         }
-        Rc::new(Self(messages))
+        Self(messages)
     }
 }
 
-/// The messages in view and how one is dismissed, as a context.
-#[derive(Clone, PartialEq)]
-pub struct Notices {
-    /// The messages.
-    pub said: Said,
-    /// Dismisses the message of this number.
-    pub forget: Callback<u32>,
+thread_local! {
+    static SAID: Signal<Said> = Signal::new(Said(vec![]));
+}
+
+/// Changes the messages in view.
+pub fn say(what: Say) {
+    SAID.with(|said| said.set(said.get().apply(what)));
 }
 
 /// The messages in view. They stand on the page or, while a dialogue makes the page inert, in the dialogue.
-#[component]
-pub fn Messages() -> Html {
-    let Some(Notices { said, forget }) = use_context() else { return html! {} };
-    let one = |(number, text): &(u32, AttrValue)| {
-        html! { <Message key={*number} number={*number} text={text.clone()} on_close={forget.clone()} /> }
-    };
-    html! { <div class="messages" role="status">{ for said.0.iter().map(one) }</div> }
-}
+#[derive(PartialEq)]
+pub struct Messages;
 
-#[derive(Clone, PartialEq, Properties)]
-struct MessageProps {
-    number: u32,
-    text: AttrValue,
-    on_close: Callback<u32>,
+impl View for Messages {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let said = SAID.with(Signal::clone).read(keeps);
+        let one = |(number, text): &(u32, AttrValue)| keyed(*number, Message { number: *number, text: text.clone() });
+        html! { <div class="messages" role="status">{ for said.0.iter().map(one) }</div> }
+    }
 }
 
 /// One message. It goes by itself after a time, but not while it is pointed at or has the focus.
-#[component]
-fn Message(props: &MessageProps) -> Html {
-    let number = props.number;
-    let held = use_state_eq(|| false);
-    use_effect_with((props.on_close.clone(), *held), {
-        let letters = props.text.chars().count() as u32;
-        move |(on_close, held)| {
-            let on_close = on_close.clone();
-            let millis = MESSAGE_MILLIS.0 + MESSAGE_MILLIS.1 * letters;
-            let timer = (!held).then(|| Timeout::new(millis, move || on_close.emit(number)));
-            move || drop(timer)
+#[derive(PartialEq)]
+struct Message {
+    number: u32,
+    text: AttrValue,
+}
+
+impl View for Message {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let number = self.number;
+        let held = keeps.state(|| false);
+        let millis = MESSAGE_MILLIS.0 + MESSAGE_MILLIS.1 * self.text.chars().count() as u32;
+        let on = held.get();
+        keeps.effect(on, move || (!on).then(|| Timeout::new(millis, move || say(Say::Forget(number)))));
+        let hold = |on: bool| {
+            let held = held.clone();
+            Callback::from(move |()| held.set(on))
+        };
+        html! {
+            <p class="message" onpointerenter={hold(true)} onpointerleave={hold(false)} onfocusin={hold(true)} onfocusout={hold(false)}>
+                <span>{ &self.text }</span>
+                <button class="quiet" onclick={Callback::from(move |()| say(Say::Forget(number)))}>{ "Dismiss" }</button>
+            </p>
         }
-    });
-    let hold = |on: bool| {
-        let held = held.setter();
-        Callback::from(move |()| held.set(on))
-    };
-    html! {
-        <p class="message" onpointerenter={hold(true).reform(|_: PointerEvent| ())} onpointerleave={hold(false).reform(|_: PointerEvent| ())}
-            onfocusin={hold(true).reform(|_: FocusEvent| ())} onfocusout={hold(false).reform(|_: FocusEvent| ())}>
-            <span>{ &props.text }</span>
-            <button class="quiet" onclick={props.on_close.reform(move |_: MouseEvent| number)}>{ "Dismiss" }</button>
-        </p>
     }
 }
 
@@ -104,13 +100,13 @@ mod tests {
 
     #[test]
     fn messages_are_few_each_once_and_can_be_dismissed() {
-        let mut messages = Rc::new(Said::default());
+        let mut messages = Said::default();
         for text in ["a", "b", "a", "c", "d"] {
-            messages = messages.reduce(Say::This(text.into()));
+            messages = messages.apply(Say::This(text.into()));
         }
         assert_eq!(texts(&messages), ["a", "c", "d"]);
         let first = messages.0[0].0;
-        messages = messages.reduce(Say::Forget(first));
+        messages = messages.apply(Say::Forget(first));
         assert_eq!(texts(&messages), ["c", "d"]);
     }
 }

@@ -3,20 +3,23 @@
 mod rank;
 
 use crate::{
-    dialog::{self, Dialog},
+    dialog::{self, bare_dialog},
     dom,
-    library::{Index, use_index},
-    shell::use_shell,
+    library::{Index, read_index},
+    markup::{html, truth},
+    shell::Shell,
+    view::{Keeps, State},
 };
 use rank::{Match, rank};
-use sim::{address::Address, algorithms};
+use sim::{address::Address, algorithms, order::Order as _};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, InputEvent, KeyboardEvent, PointerEvent};
-use yew::prelude::*;
+use web_sys::{HtmlInputElement, InputEvent, KeyboardEvent};
+use yew::{AttrValue, Callback, Html};
 
 /// Entries that are shown at most.
 const SHOWN: usize = 60;
 const LIST: &str = "palette-list";
+const TITLE: &str = "Find a topic, a scenario or an action";
 
 /// Something that the page in view can do.
 #[derive(Clone, PartialEq)]
@@ -135,80 +138,66 @@ fn found(query: &str, entries: &[Entry]) -> Vec<(Entry, Match)> {
             Some((entry.clone(), fit))
         })
         .collect();
-    // The sort is stable: what fits alike stays in the order of the catalogue.
-    found.sort_by_key(|(_, fit)| -fit.score);
+    // The order is stable: what fits alike stays in the order of the catalogue.
+    found.order_by_key(|(_, fit)| -fit.score);
     found.truncate(SHOWN);
     found
 }
 
-/// The props of the palette.
-#[derive(Clone, PartialEq, Properties)]
-pub struct PaletteProps {
-    /// Actions of the frame and of the page in view.
-    pub actions: Vec<PaletteAction>,
-    /// Called when it has closed.
-    pub on_close: Callback<()>,
-}
-
-/// The command palette.
-#[component]
-pub fn Palette(props: &PaletteProps) -> Html {
-    let shell = use_shell();
-    let (index, _) = use_index(&shell.library);
-    let query = use_state(String::new);
-    let active = use_state(|| 0_usize);
-    let entries = entries(props.actions.clone(), index.ready().map(|index| &**index));
-    let found = found(&query, &entries);
-    let active_index = (*active).min(found.len().saturating_sub(1));
+/// The command palette: `actions` are those of the frame and of the page in view.
+pub fn palette(keeps: &mut Keeps, shell: &Shell, actions: Vec<PaletteAction>, on_close: &Callback<()>) -> Html {
+    let (index, _) = read_index(keeps, &shell.library);
+    let asked = keeps.state(String::new);
+    let active = keeps.state(|| 0_usize);
+    let query = asked.get();
+    let found = found(&query, &entries(actions, index.ready().map(|index| &**index)));
+    let at = active.get().min(found.len().saturating_sub(1));
 
     let oninput = {
-        let (query, active) = (query.clone(), active.clone());
+        let active = active.clone();
         Callback::from(move |event: InputEvent| {
             let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-            query.set(input.map(|input| input.value()).unwrap_or_default());
+            asked.set(input.map(|input| input.value()).unwrap_or_default());
             active.set(0);
         })
     };
     let onkeydown = {
         let (active, count) = (active.clone(), found.len());
-        let chosen = found.get(active_index).map(|(entry, _)| entry.run.clone());
-        Callback::from(move |event: KeyboardEvent| on_key(&event, active_index, count, &active, chosen.as_ref()))
+        let chosen = found.get(at).map(|(entry, _)| entry.run.clone());
+        Callback::from(move |event: KeyboardEvent| on_key(&event, at, count, &active, chosen.as_ref()))
     };
-    use_effect_with((active_index, (*query).clone()), |(index, _)| dom::scroll_to(&option_id(*index), true));
+    keeps.effect((at, query.clone()), move || dom::scroll_to(&option_id(at), true));
     let options = found.iter().enumerate().map(|(index, (entry, fit))| {
         let active = active.clone();
-        let onpointermove = Callback::from(move |_: PointerEvent| active.set(index));
-        option(entry, fit, index, index == active_index, onpointermove)
+        let onpointermove = Callback::from(move |()| active.set(index));
+        option(entry, fit, index, index == at, onpointermove)
     });
-    let options: Html = options.collect();
     let count = match found.len() {
         1 => "1 found".to_owned(),
         count => format!("{count} found"),
     };
-    html! {
-        <Dialog title="Find a topic, a scenario or an action" bare={true} class="palette" on_close={props.on_close.clone()}>
-            <input class="palette-input" type="text" role="combobox" autofocus=true autocomplete="off" spellcheck="false"
-                aria-label="Find a topic, a scenario or an action" placeholder="Find a topic, a scenario or an action"
-                aria-expanded="true" aria-controls={LIST} aria-autocomplete="list" autocapitalize="off"
-                aria-activedescendant={(!found.is_empty()).then(|| option_id(active_index))}
-                value={(*query).clone()} {oninput} {onkeydown} />
-            <ul id={LIST} class="palette-list" role="listbox" aria-label="Found">{ options }</ul>
-            if found.is_empty() {
-                <p class="palette-none">{ format!("Nothing here is called “{}”. Try the beginning of a name, or of a family.", query.trim()) }</p>
-            }
-            <p class="palette-foot">
-                <span role="status">{ count }</span>
-                <span aria-hidden="true"><kbd>{ "↑" }</kbd><kbd>{ "↓" }</kbd>{ " choose " }<kbd>{ "Enter" }</kbd>{ " open " }<kbd>{ "Esc" }</kbd>{ " close" }</span>
-            </p>
-        </Dialog>
-    }
+    let body = html! {
+        <input class="palette-input" type="text" role="combobox" autofocus=true autocomplete="off" spellcheck="false"
+            aria-label={TITLE} placeholder={TITLE} aria-expanded="true" aria-controls={LIST} aria-autocomplete="list"
+            autocapitalize="off" aria-activedescendant={(!found.is_empty()).then(|| option_id(at))}
+            value={query.clone()} {oninput} {onkeydown} />
+        <ul id={LIST} class="palette-list" role="listbox" aria-label="Found">{ for options }</ul>
+        if found.is_empty() {
+            <p class="palette-none">{ format!("Nothing here is called “{}”. Try the beginning of a name, or of a family.", query.trim()) }</p>
+        }
+        <p class="palette-foot">
+            <span role="status">{ count }</span>
+            <span aria-hidden="true"><kbd>{ "↑" }</kbd><kbd>{ "↓" }</kbd>{ " choose " }<kbd>{ "Enter" }</kbd>{ " open " }<kbd>{ "Esc" }</kbd>{ " close" }</span>
+        </p>
+    };
+    bare_dialog(keeps, TITLE, "palette", on_close, body)
 }
 
 fn option_id(index: usize) -> String {
     format!("palette-{index}")
 }
 
-fn on_key(event: &KeyboardEvent, index: usize, count: usize, active: &UseStateHandle<usize>, chosen: Option<&Run>) {
+fn on_key(event: &KeyboardEvent, index: usize, count: usize, active: &State<usize>, chosen: Option<&Run>) {
     if event.is_composing() || count == 0 {
         return;
     }
@@ -240,13 +229,13 @@ fn run(chosen: &Run) {
     }
 }
 
-fn option(entry: &Entry, fit: &Match, index: usize, selected: bool, onpointermove: Callback<PointerEvent>) -> Html {
+fn option(entry: &Entry, fit: &Match, index: usize, selected: bool, onpointermove: Callback<()>) -> Html {
     let onclick = {
         let chosen = entry.run.clone();
-        Callback::from(move |_: MouseEvent| run(&chosen))
+        Callback::from(move |()| run(&chosen))
     };
     html! {
-        <li id={option_id(index)} role="option" aria-selected={selected.to_string()} {onclick} {onpointermove}>
+        <li id={option_id(index)} role="option" aria-selected={truth(selected)} {onclick} {onpointermove}>
             <span class="palette-title">{ marked(&entry.title, &fit.marks) }</span>
             if !entry.context.is_empty() {
                 <span class="palette-context">{ &entry.context }</span>
@@ -264,10 +253,8 @@ fn marked(title: &str, marks: &[(usize, usize)]) -> Html {
     let mut pieces = vec![];
     let mut done = 0;
     for &(from, to) in marks {
-        pieces.push(html! { { title[done..from].to_owned() } });
-        pieces.push(html! { <mark>{ title[from..to].to_owned() }</mark> });
+        pieces.push(html! { { &title[done..from] }<mark>{ &title[from..to] }</mark> });
         done = to;
     }
-    pieces.push(html! { { title[done..].to_owned() } });
-    pieces.into_iter().collect()
+    html! { { for pieces.into_iter() }{ &title[done..] } }
 }

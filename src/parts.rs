@@ -1,10 +1,14 @@
 //! Parts of the program that are loaded when first used. `Cargo.toml` names them and their gates, `cargo xtask build`
 //! cuts them out, `static/boot.js` fetches them. In a page that was built in one piece everything is ready at once.
 
+use crate::{
+    markup::html,
+    view::{Keeps, View},
+};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use yew::prelude::*;
+use yew::{AttrValue, Callback, Html};
 
 #[wasm_bindgen]
 extern "C" {
@@ -33,44 +37,40 @@ pub async fn finish(arrival: Promise) -> Result<(), AttrValue> {
 /// What is seen of a part: it, or that it is on its way, or why it is not here and a way to try again.
 pub fn later(part: &'static str, view: impl Fn() -> Html + 'static) -> Html {
     // A part that is here stays here: from then on there is nothing between it and who shows it.
-    if ready(part) {
-        view()
-    } else {
-        html! { <Later {part} view={Callback::from(move |()| view())} /> }
-    }
+    if ready(part) { view() } else { crate::view::part(Later { part, view: Callback::from(move |()| view()) }) }
 }
 
-#[derive(PartialEq, Properties)]
-struct LaterProps {
+#[derive(PartialEq)]
+struct Later {
     part: &'static str,
     view: Callback<(), Html>,
 }
 
-#[component]
-fn Later(props: &LaterProps) -> Html {
-    let failure = use_state(|| None);
-    let attempt = use_state(|| 0);
-    let part = props.part;
-    {
-        let failure = failure.clone();
-        use_effect_with((part, *attempt), move |_| {
-            spawn_local(async move { failure.set(finish(begin(part)).await.err()) });
-        });
-    }
-    if ready(part) {
-        return props.view.emit(());
-    }
-    match &*failure {
-        None => html! { <p class="loading" role="status">{ "Loading…" }</p> },
-        Some(why) => {
-            let again = Callback::from({
-                let (failure, attempt) = (failure.clone(), attempt.clone());
-                move |_: MouseEvent| {
-                    failure.set(None);
-                    attempt.set(*attempt + 1);
-                }
+impl View for Later {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let failure = keeps.state(|| None::<AttrValue>);
+        let attempt = keeps.state(|| 0);
+        let part = self.part;
+        {
+            let failure = failure.clone();
+            keeps.effect((part, attempt.get()), move || {
+                // Drawn again in any case: what was awaited is here, or why not.
+                spawn_local(async move {
+                    let failed = finish(begin(part)).await.err();
+                    failure.change(|failure| *failure = failed);
+                });
             });
-            html! { <><p role="alert">{ why }</p><button class="primary" onclick={again}>{ "Try again" }</button></> }
         }
+        if ready(part) {
+            return self.view.emit(());
+        }
+        let Some(why) = failure.get() else {
+            return html! { <p class="loading" role="status">{ "Loading…" }</p> };
+        };
+        let again = Callback::from(move |()| {
+            failure.set(None);
+            attempt.set(attempt.get() + 1);
+        });
+        html! { <p role="alert">{ why }</p><button class="primary" onclick={again}>{ "Try again" }</button> }
     }
 }

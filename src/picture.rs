@@ -1,8 +1,9 @@
 //! A small still picture as SVG elements of the page: sharp at every size, and in the colours of every theme at once, for
 //! each role is a custom property of the style sheet. The large, moving pictures are painted on canvases.
 
+use crate::markup::html;
 use sim::scene::{Anchor, Form, Point, Role, Scene, Shape, Text};
-use yew::prelude::*;
+use yew::{AttrValue, Html};
 
 /// A scene as an image. It is decoration unless it has a name.
 pub fn picture(scene: &Scene, class: &'static str, name: Option<AttrValue>) -> Html {

@@ -4,15 +4,17 @@
 //! follows the `~` is the name under which the storage holds the session's file.
 
 use crate::{
-    dialog::{self, Dialog},
-    shell::use_shell,
+    dialog::{self, dialog},
+    markup::html,
+    shell::Shell,
     storage,
+    view::{Keeps, View, keyed},
 };
 use serde::{Deserialize, Serialize};
 use sim::order::Order as _;
 use sim::{Session, address::Address, algorithms};
 use web_sys::{HtmlInputElement, SubmitEvent};
-use yew::prelude::*;
+use yew::{Callback, Html};
 
 const LIST: &str = "sessions";
 /// What begins the run of an address that names something in the storage.
@@ -147,111 +149,98 @@ fn when(millis: f64) -> String {
     date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED).into()
 }
 
-/// The props of the dialogue.
-#[derive(Clone, PartialEq, Properties)]
-pub struct SessionsProps {
-    /// Called when it has closed.
-    pub on_close: Callback<()>,
-}
-
 /// The dialogue with the kept sessions.
-#[component]
-pub fn SessionsDialog(props: &SessionsProps) -> Html {
-    let shell = use_shell();
-    let changes = use_state(|| 0);
-    let renaming = use_state(|| None::<String>);
+pub fn sessions_dialog(keeps: &mut Keeps, shell: &Shell, on_close: &Callback<()>) -> Html {
+    let redraw = keeps.redraw();
     let (entries, trouble) = list();
     let done = {
-        let (say, renaming) = (shell.say.clone(), renaming.clone());
-        Callback::from(move |result: Result<(), String>| {
-            if let Err(trouble) = result {
-                say.emit(trouble);
-            }
-            renaming.set(None);
-            changes.set(*changes + 1);
+        let say = shell.say.clone();
+        keeps.once(|| {
+            Callback::from(move |result: Result<(), String>| {
+                if let Err(trouble) = result {
+                    say.emit(trouble);
+                }
+                redraw.request();
+            })
         })
     };
-    let rename = { move |id: Option<String>| renaming.set(id) };
-    let rename = Callback::from(rename);
-    let row = |entry: &Entry| {
-        html! { <Row key={entry.id.clone()} entry={entry.clone()} done={done.clone()} rename={rename.clone()} /> }
+    let row = |entry: &Entry| keyed(entry.id.clone(), Row { entry: entry.clone(), done: (*done).clone() });
+    let body = html! {
+        if let Some(trouble) = trouble {
+            <p class="advice">{ trouble }</p>
+        }
+        if entries.is_empty() {
+            <p>{ "No session is kept yet. In a topic, Share has “Keep in My sessions”; a file comes in with “Open file…”." }</p>
+        } else {
+            <p class="quiet-text">{ "Kept in this browser only. Deleting the browser's data deletes them." }</p>
+            <ul class="sessions-list">{ for entries.iter().map(row) }</ul>
+        }
+        <p><button onclick={shell.open_file.clone()}>{ "Open file…" }</button></p>
     };
-    html! {
-        <Dialog title="My sessions" class="sessions" on_close={props.on_close.clone()}>
-            if let Some(trouble) = trouble {
-                <p class="advice">{ trouble }</p>
-            }
-            if entries.is_empty() {
-                <p>{ "No session is kept yet. In a topic, Share has “Keep in My sessions”; a file comes in with “Open file…”." }</p>
-            } else {
-                <p class="quiet-text">{ "Kept in this browser only. Deleting the browser's data deletes them." }</p>
-                <ul class="sessions-list">{ for entries.iter().map(row) }</ul>
-            }
-            <p><button onclick={shell.open_file.reform(|_: MouseEvent| ())}>{ "Open file…" }</button></p>
-        </Dialog>
-    }
+    dialog(keeps, "My sessions", "sessions", on_close, body)
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct RowProps {
+/// A kept session: a link, and what can be done with it.
+#[derive(PartialEq)]
+struct Row {
     entry: Entry,
     done: Callback<Result<(), String>>,
-    rename: Callback<Option<String>>,
 }
 
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let entry = props.entry.clone();
-    let editing = use_state(|| false);
-    let field = use_node_ref();
-    let topic = algorithms::topic(&entry.topic).map_or(entry.topic.clone(), |topic| topic.title.to_owned());
-    let moments = if entry.moments == 1 { "1 moment".into() } else { format!("{} moments", entry.moments) };
-    let delete_it = {
-        let (id, done) = (entry.id.clone(), props.done.clone());
-        Callback::from(move |_: MouseEvent| done.emit(delete(&id)))
-    };
-    let edit = {
-        let editing = editing.clone();
-        Callback::from(move |_: MouseEvent| editing.set(!*editing))
-    };
-    let onsubmit = {
-        let (id, done, field, editing) = (entry.id.clone(), props.done.clone(), field.clone(), editing.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            let name = field.cast::<HtmlInputElement>().map(|field| field.value()).unwrap_or_default();
-            editing.set(false);
-            if !name.trim().is_empty() {
-                done.emit(rename(&id, &name));
-            }
-        })
-    };
-    {
-        let field = field.clone();
-        use_effect_with(*editing, move |_| {
-            if let Some(field) = field.cast::<HtmlInputElement>() {
-                let _ = field.focus();
-                field.select();
-            }
-        });
-    }
-    let href = format!("#{}", entry.address());
-    let close = Callback::from(|_: MouseEvent| dialog::close_open());
-    html! {
-        <li>
-            if *editing {
-                <form class="sessions-name" {onsubmit}>
-                    <input ref={field} type="text" maxlength="80" aria-label="New name" value={entry.name.clone()} />
-                    <button type="submit">{ "Save" }</button>
-                </form>
-            } else {
-                <a class="sessions-name" {href} onclick={close}>{ &entry.name }</a>
-            }
-            <span class="sessions-about">{ format!("{topic} · {moments} · {}", when(entry.when)) }</span>
-            <span class="sessions-tools">
-                <button onclick={edit} aria-label={format!("Rename {}", entry.name)}>{ if *editing { "Cancel" } else { "Rename" } }</button>
-                <button onclick={delete_it} aria-label={format!("Delete {}", entry.name)}>{ "Delete" }</button>
-            </span>
-        </li>
+impl View for Row {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let entry = &self.entry;
+        let editing = keeps.state(|| false);
+        let field = keeps.node();
+        let topic = algorithms::topic(&entry.topic).map_or(&*entry.topic, |topic| topic.title);
+        let moments = if entry.moments == 1 { "1 moment".into() } else { format!("{} moments", entry.moments) };
+        let delete_it = {
+            let (id, done) = (entry.id.clone(), self.done.clone());
+            Callback::from(move |()| done.emit(delete(&id)))
+        };
+        let edit = {
+            let editing = editing.clone();
+            Callback::from(move |()| editing.set(!editing.get()))
+        };
+        let onsubmit = {
+            let (id, done, field, editing) = (entry.id.clone(), self.done.clone(), field.clone(), editing.clone());
+            Callback::from(move |event: SubmitEvent| {
+                event.prevent_default();
+                let name = field.cast::<HtmlInputElement>().map(|field| field.value()).unwrap_or_default();
+                editing.set(false);
+                if !name.trim().is_empty() {
+                    done.emit(rename(&id, &name));
+                }
+            })
+        };
+        let editing = editing.get();
+        {
+            let field = field.clone();
+            keeps.effect(editing, move || {
+                if let Some(field) = field.cast::<HtmlInputElement>() {
+                    let _ = field.focus();
+                    field.select();
+                }
+            });
+        }
+        let close = Callback::from(|()| dialog::close_open());
+        html! {
+            <li>
+                if editing {
+                    <form class="sessions-name" {onsubmit}>
+                        <input ref={field} type="text" maxlength="80" aria-label="New name" value={entry.name.clone()} />
+                        <button type="submit">{ "Save" }</button>
+                    </form>
+                } else {
+                    <a class="sessions-name" href={format!("#{}", entry.address())} onclick={close}>{ &entry.name }</a>
+                }
+                <span class="sessions-about">{ format!("{topic} · {moments} · {}", when(entry.when)) }</span>
+                <span class="sessions-tools">
+                    <button onclick={edit} aria-label={format!("Rename {}", entry.name)}>{ if editing { "Cancel" } else { "Rename" } }</button>
+                    <button onclick={delete_it} aria-label={format!("Delete {}", entry.name)}>{ "Delete" }</button>
+                </span>
+            </li>
+        }
     }
 }
 

@@ -1,6 +1,13 @@
 //! The shell: what every page may ask of the frame around it, as a context.
 
-use crate::{dom, keys::Key, library::Library, palette::PaletteAction, theme::Settings};
+use crate::{
+    dom,
+    keys::Key,
+    library::Library,
+    palette::PaletteAction,
+    theme::Settings,
+    view::{AtEnd, Keeps, Signal},
+};
 use sim::scene::Theme;
 use std::{cell::RefCell, rc::Rc};
 use yew::prelude::*;
@@ -18,6 +25,18 @@ pub enum Overlay {
     Theme,
 }
 
+impl Overlay {
+    /// Its name, by which one dialogue is told from another.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Palette => "palette",
+            Self::Keys => "keys",
+            Self::Sessions => "sessions",
+            Self::Theme => "theme",
+        }
+    }
+}
+
 /// What the page in view offers to the palette and to the list of keys.
 #[derive(Default)]
 struct Offers {
@@ -25,7 +44,7 @@ struct Offers {
     keys: &'static [Key],
 }
 
-/// The frame around the page, as every component can have it with [`use_shell`].
+/// The frame around the page, as every view can have it with [`shell`].
 #[derive(Clone, PartialEq)]
 pub struct Shell {
     /// What the user has chosen.
@@ -44,7 +63,7 @@ pub struct Shell {
     pub open_file: Callback<()>,
     /// Articles, pseudocode and scenarios.
     pub library: Library,
-    /// What the page in view offers; see [`use_page_actions`] and [`use_page_keys`].
+    /// What the page in view offers; see [`offer_actions`] and [`offer_keys`].
     pub offers: SharedOffers,
 }
 
@@ -70,48 +89,52 @@ impl Shell {
     }
 }
 
-/// The frame around the page.
-#[hook]
-pub fn use_shell() -> Shell {
-    use_context().expect("the frame is around every page")
+thread_local! {
+    /// The shell in force; the frame provides it before anything is drawn.
+    static SHELL: Signal<Option<Shell>> = Signal::new(None);
 }
 
-/// Offers actions of this page in the command palette, for as long as the component is there. They are taken over at
-/// every drawing, so that they may refer to what is on the screen.
-#[hook]
-pub fn use_page_actions(actions: Vec<PaletteAction>) {
-    let offers = use_shell().offers;
+/// Makes a shell the one in force.
+pub fn provide(shell: &Shell) {
+    SHELL.with(|signal| signal.set(Some(shell.clone())));
+}
+
+/// The frame around the page.
+pub fn shell(keeps: &mut Keeps) -> Shell {
+    SHELL.with(Signal::clone).read(keeps).expect("the frame is around every page")
+}
+
+/// Offers actions of this page in the command palette, for as long as the view is there. They are taken over at every
+/// drawing, so that they may refer to what is on the screen.
+pub fn offer_actions(keeps: &mut Keeps, actions: Vec<PaletteAction>) {
+    let offers = shell(keeps).offers;
     {
         let offers = offers.clone();
-        use_effect(move || offers.0.borrow_mut().actions = actions);
+        keeps.always(move || offers.0.borrow_mut().actions = actions);
     }
-    use_effect_with((), move |()| move || offers.0.borrow_mut().actions.clear());
+    keeps.effect((), move || AtEnd(move || offers.0.borrow_mut().actions.clear()));
 }
 
-/// Lists the keys of this page in the help, for as long as the component is there.
-#[hook]
-pub fn use_page_keys(keys: &'static [Key]) {
-    let offers = use_shell().offers;
-    use_effect_with((), move |()| {
+/// Lists the keys of this page in the help, for as long as the view is there.
+pub fn offer_keys(keeps: &mut Keeps, keys: &'static [Key]) {
+    let offers = shell(keeps).offers;
+    keeps.effect((), move || {
         offers.0.borrow_mut().keys = keys;
-        move || offers.0.borrow_mut().keys = &[]
+        AtEnd(move || offers.0.borrow_mut().keys = &[])
     });
 }
 
 /// Calls a handler for keys pressed while no dialogue is open and nothing is being written.
-#[hook]
-pub fn use_keys(handler: Callback<KeyboardEvent>) {
+pub fn listen_keys(keeps: &mut Keeps, handler: Callback<KeyboardEvent>) {
     use wasm_bindgen::JsCast;
-    use_effect_with(handler, |handler| {
-        let handler = handler.clone();
-        let listener = dom::listen(&dom::document(), "keydown", move |event| {
+    keeps.effect(handler.clone(), move || {
+        dom::listen(&dom::document(), "keydown", move |event| {
             if event.default_prevented() || dom::is_typing(event) || dom::dialog_is_open() {
                 return;
             }
             if let Some(event) = event.dyn_ref::<KeyboardEvent>().filter(|event| dom::is_plain(event)) {
                 handler.emit(event.clone());
             }
-        });
-        move || drop(listener)
+        })
     });
 }

@@ -1,10 +1,9 @@
 //! How the page looks and reacts: theme, motion, single keys. Kept in the browser; `?theme=projector` counts for a visit.
 
-use crate::{dialog::Dialog, dom, storage};
+use crate::{dialog::dialog, dom, markup::html, shell::Shell, storage, view::Keeps};
 use serde_json::{Value, json};
 use sim::scene::Theme;
-use web_sys::Event;
-use yew::prelude::*;
+use yew::{Callback, Html};
 
 const KEY: &str = "settings";
 
@@ -101,22 +100,10 @@ pub static THEMES: [(Option<Theme>, &str); 4] = [
     (Some(Theme::Projector), "projector: black on white, larger"),
 ];
 
-/// The props of the dialogue.
-#[derive(Clone, PartialEq, Properties)]
-pub struct ThemeProps {
-    /// What is chosen.
-    pub settings: Settings,
-    /// Called with what is to be chosen.
-    pub on_change: Callback<Settings>,
-    /// Called when the dialogue has closed.
-    pub on_close: Callback<()>,
-}
-
 /// The dialogue in which theme, motion and keys are chosen.
-#[component]
-pub fn ThemeDialog(props: &ThemeProps) -> Html {
-    let settings = props.settings;
-    let change = |to: Settings| props.on_change.reform(move |_: Event| to);
+pub fn theme_dialog(keeps: &mut Keeps, shell: &Shell, on_close: &Callback<()>) -> Html {
+    let settings = shell.settings;
+    let change = |to: Settings| shell.change.reform(move |()| to);
     let theme = |&(theme, name): &(Option<Theme>, &'static str)| {
         html! {
             <label class="check">
@@ -127,28 +114,27 @@ pub fn ThemeDialog(props: &ThemeProps) -> Html {
     };
     let motion = Settings { less_motion: !settings.less_motion, ..settings };
     let keys = Settings { single_keys: !settings.single_keys, ..settings };
-    html! {
-        <Dialog title="Theme" class="settings" on_close={props.on_close.clone()}>
-            <fieldset>
-                <legend>{ "Colours" }</legend>
-                { for THEMES.iter().map(theme) }
-            </fieldset>
-            <fieldset>
-                <legend>{ "Motion" }</legend>
-                <label class="check">
-                    <input type="checkbox" checked={settings.less_motion} onchange={change(motion)} />
-                    { "less motion: nothing travels, pictures change at once" }
-                </label>
-            </fieldset>
-            <fieldset>
-                <legend>{ "Keyboard" }</legend>
-                <label class="check">
-                    <input type="checkbox" checked={settings.single_keys} onchange={change(keys)} />
-                    { "keys that are a single character, such as / and ?" }
-                </label>
-            </fieldset>
-        </Dialog>
-    }
+    let body = html! {
+        <fieldset>
+            <legend>{ "Colours" }</legend>
+            { for THEMES.iter().map(theme) }
+        </fieldset>
+        <fieldset>
+            <legend>{ "Motion" }</legend>
+            <label class="check">
+                <input type="checkbox" checked={settings.less_motion} onchange={change(motion)} />
+                { "less motion: nothing travels, pictures change at once" }
+            </label>
+        </fieldset>
+        <fieldset>
+            <legend>{ "Keyboard" }</legend>
+            <label class="check">
+                <input type="checkbox" checked={settings.single_keys} onchange={change(keys)} />
+                { "keys that are a single character, such as / and ?" }
+            </label>
+        </fieldset>
+    };
+    dialog(keeps, "Theme", "settings", on_close, body)
 }
 
 #[cfg(test)]

@@ -1,22 +1,14 @@
-//! The bar at the top: the name, which leads home, and what a page puts beside it.
+//! The bar at the top of the pages around the workbench: the name, which leads home, and the tools.
 
-use crate::shell::{Overlay, use_shell};
-use yew::prelude::*;
+use crate::{
+    markup::html,
+    shell::{Overlay, Shell},
+};
+use yew::Html;
 
-/// The props of the bar.
-#[derive(Clone, PartialEq, Properties)]
-pub struct TopbarProps {
-    /// What follows the name: where one is.
-    #[prop_or_default]
-    pub place: Html,
-    /// The tools at the right; those of the catalogue where there are none.
-    #[prop_or_default]
-    pub tools: Option<Html>,
-}
-
-/// The bar at the top of every page.
-#[component]
-pub fn Topbar(props: &TopbarProps) -> Html {
+/// The bar.
+pub fn topbar(shell: &Shell) -> Html {
+    let opens = |which| shell.open.reform(move |()| which);
     html! {
         <header class="topbar">
             <a class="brand" href="#/">
@@ -26,24 +18,13 @@ pub fn Topbar(props: &TopbarProps) -> Html {
                 </svg>
                 <span>{ "Interleave" }</span>
             </a>
-            { props.place.clone() }
-            <div class="topbar-tools">{ props.tools.clone().unwrap_or_else(|| html! { <Tools /> }) }</div>
+            <div class="topbar-tools">
+                <a class="button topics" href="#/">{ "Topics" }</a>
+                <button onclick={opens(Overlay::Sessions)}>{ "My sessions" }</button>
+                <button onclick={shell.open_file.clone()}>{ "Open file…" }</button>
+                <button onclick={opens(Overlay::Theme)}>{ "Theme" }</button>
+                <button aria-label="Keys" title="Keys  ?" onclick={opens(Overlay::Keys)}>{ "?" }</button>
+            </div>
         </header>
-    }
-}
-
-/// The tools of pages that have none of their own.
-#[component]
-fn Tools() -> Html {
-    let shell = use_shell();
-    let opens = |which| shell.open.reform(move |_: MouseEvent| which);
-    html! {
-        <>
-            <a class="button topics" href="#/">{ "Topics" }</a>
-            <button onclick={opens(Overlay::Sessions)}>{ "My sessions" }</button>
-            <button onclick={shell.open_file.reform(|_: MouseEvent| ())}>{ "Open file…" }</button>
-            <button onclick={opens(Overlay::Theme)}>{ "Theme" }</button>
-            <button aria-label="Keys" title="Keys  ?" onclick={opens(Overlay::Keys)}>{ "?" }</button>
-        </>
     }
 }

@@ -2,6 +2,7 @@
 
 mod charts;
 mod controls;
+mod divider;
 mod edit;
 mod frames;
 mod inspector;
@@ -18,18 +19,21 @@ use crate::{
     dom,
     lab::{Action, Lab, LabHandle, Tool},
     library::Topic,
+    markup::{classes, html, truth},
     palette::PaletteAction,
-    shell::{Overlay, Shell, use_keys, use_page_actions, use_page_keys, use_shell},
+    shell::{Overlay, Shell, listen_keys, offer_actions, offer_keys, shell},
+    view::{Keeps, State, View, part},
 };
 use frames::{Frames, FramesHandle};
 use keeper::{Keeper, read_local};
 use sim::{Algorithm, Scenario, Session, address::Address};
 use std::{cell::RefCell, rc::Rc};
-use yew::prelude::*;
+use web_sys::{Event, KeyboardEvent};
+use yew::{AttrValue, Callback, Html, TargetCast};
 
-/// The props of the workbench.
-#[derive(Clone, PartialEq, Properties)]
-pub struct WorkbenchProps {
+/// Opens a topic, or says why it cannot be opened.
+#[derive(PartialEq)]
+pub struct Workbench {
     /// The topic's id.
     pub topic: AttrValue,
     /// Its article, pseudocode and scenarios.
@@ -38,30 +42,30 @@ pub struct WorkbenchProps {
     pub address: Address,
 }
 
-/// Opens a topic, or says why it cannot be opened.
-#[component]
-pub fn Workbench(props: &WorkbenchProps) -> Html {
-    let opened = use_memo((props.topic.clone(), props.address.scenario.clone()), |_| open(props));
-    match &*opened {
-        Ok((lab, warning)) => html! {
-            <Open lab={Shared(Rc::clone(lab))} warning={warning.clone()} texts={props.texts.clone()} address={props.address.clone()} />
-        },
-        Err(reason) => html! {
-            <main class="failure">
-                <h1>{ "This cannot be opened" }</h1>
-                <p role="alert">{ reason.clone() }</p>
-                <p><a href="#/">{ "To the catalogue" }</a></p>
-            </main>
-        },
+impl View for Workbench {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let opened = keeps.memo((self.topic.clone(), self.address.scenario.clone()), || open(self));
+        match &*opened {
+            Ok((lab, warning)) => {
+                part(Open { lab: Shared(Rc::clone(lab)), warning: warning.clone(), texts: Rc::clone(&self.texts) })
+            }
+            Err(reason) => html! {
+                <main class="failure">
+                    <h1>{ "This cannot be opened" }</h1>
+                    <p role="alert">{ reason }</p>
+                    <p><a href="#/">{ "To the catalogue" }</a></p>
+                </main>
+            },
+        }
     }
 }
 
 type Found = (Rc<RefCell<Lab>>, Option<String>);
 
 /// The lab that an address leads to, and what the user must be told about it.
-fn open(props: &WorkbenchProps) -> Result<Found, String> {
-    let algorithm = sim::algorithms::find(&props.topic).ok_or("There is no such topic.")?;
-    let (session, own, warning) = open_address(algorithm, &props.texts, &props.address)?;
+fn open(asked: &Workbench) -> Result<Found, String> {
+    let algorithm = sim::algorithms::find(&asked.topic).ok_or("There is no such topic.")?;
+    let (session, own, warning) = open_address(algorithm, &asked.texts, &asked.address)?;
     Ok((Rc::new(RefCell::new(Lab::new(session, own))), warning))
 }
 
@@ -104,14 +108,6 @@ impl PartialEq for Shared {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct OpenProps {
-    lab: Shared,
-    warning: Option<String>,
-    texts: Rc<Topic>,
-    address: Address,
-}
-
 /// Which panes are seen: on a wide screen one may fill the stage, on a narrow one there is always one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pane {
@@ -128,25 +124,25 @@ struct Machinery {
 }
 
 /// The loop, the keeper and the way in, made once a lab.
-#[hook]
-fn use_machinery(lab: &Shared, version: &UseStateHandle<u64>) -> Rc<Machinery> {
-    let set_version = version.setter();
-    use_memo(lab.clone(), move |Shared(lab)| {
+fn machinery(keeps: &mut Keeps, lab: &Shared) -> Rc<Machinery> {
+    let redraw = keeps.redraw();
+    let Shared(lab) = lab.clone();
+    keeps.memo(Shared(Rc::clone(&lab)), || {
         let hash = dom::window().location().hash().unwrap_or_default();
-        let keeper = Keeper::new(Rc::clone(lab), hash);
+        let keeper = Keeper::new(Rc::clone(&lab), hash);
         let changed = {
-            let (lab, keeper) = (Rc::clone(lab), Rc::clone(&keeper));
+            let keeper = Rc::clone(&keeper);
             Callback::from(move |()| {
-                set_version.set(lab.borrow().version());
+                redraw.request();
                 keeper.changed();
             })
         };
-        let frames = Frames::new(Rc::clone(lab), changed.clone(), {
+        let frames = Frames::new(Rc::clone(&lab), changed.clone(), {
             let keeper = Rc::clone(&keeper);
             Callback::from(move |now| keeper.before_event(now))
         });
         let dispatch = {
-            let (lab, frames, keeper) = (Rc::clone(lab), Rc::clone(&frames), Rc::clone(&keeper));
+            let (frames, keeper) = (Rc::clone(&frames), Rc::clone(&keeper));
             Callback::from(move |action: Action| {
                 let now = frames::now();
                 keeper.before_event(now);
@@ -159,123 +155,161 @@ fn use_machinery(lab: &Shared, version: &UseStateHandle<u64>) -> Rc<Machinery> {
                 frames.kick();
             })
         };
-        Rc::new(Machinery { frames, keeper, dispatch })
+        Machinery { frames, keeper, dispatch }
     })
-    .as_ref()
-    .clone()
 }
 
 /// The open topic.
-#[component]
-fn Open(props: &OpenProps) -> Html {
-    let shell = use_shell();
-    let version = use_state(|| 0_u64);
-    let machinery = use_machinery(&props.lab, &version);
-    let pane = use_state(|| Pane::Network);
-    let only = use_state(|| None::<Pane>);
-    let shared = use_state(|| false);
-    let lab = LabHandle::new(&props.lab.0, machinery.dispatch.clone());
-    let frames = FramesHandle(Rc::clone(&machinery.frames));
+#[derive(PartialEq)]
+struct Open {
+    lab: Shared,
+    warning: Option<String>,
+    texts: Rc<Topic>,
+}
 
-    {
-        let (say, warning) = (shell.say.clone(), props.warning.clone());
-        use_effect_with(props.lab.clone(), move |_| {
-            if let Some(warning) = warning {
-                say.emit(warning);
-            }
-        });
+/// What of the workbench is seen.
+#[derive(Clone, Copy, PartialEq)]
+struct Seen {
+    /// The pane that is in view on a narrow screen.
+    pane: Pane,
+    /// The only pane on a wide one, if there is but one.
+    only: Option<Pane>,
+    /// Whether the share panel is open.
+    shared: bool,
+}
+
+impl View for Open {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let shell = shell(keeps);
+        let machinery = machinery(keeps, &self.lab);
+        let seen = keeps.state(|| Seen { pane: Pane::Network, only: None, shared: false });
+        let lab = LabHandle::new(&self.lab.0, machinery.dispatch.clone());
+        let frames = FramesHandle(Rc::clone(&machinery.frames));
+        {
+            let (say, warning) = (shell.say.clone(), self.warning.clone());
+            keeps.effect(self.lab.clone(), move || {
+                if let Some(warning) = warning {
+                    say.emit(warning);
+                }
+            });
+        }
+        {
+            let (cell, frames) = (self.lab.clone(), Rc::clone(&machinery.frames));
+            let reduced = shell.reduced_motion;
+            keeps.effect((shell.theme, reduced), move || {
+                cell.0.borrow_mut().reduced_motion = reduced;
+                frames.kick();
+            });
+        }
+        follow_address(keeps, &self.lab, &machinery, &self.texts, &shell.say);
+        rest(keeps, &self.lab, &machinery);
+
+        let ask = {
+            let (seen, lab) = (seen.clone(), lab.clone());
+            Callback::from(move |what: keys::Ask| answer(what, &seen, &lab))
+        };
+        let handler = {
+            let (lab, ask, single) = (lab.clone(), ask.clone(), shell.settings.single_keys);
+            Callback::from(move |event: KeyboardEvent| {
+                let choices = inspector::numbered_choices(&lab.get());
+                keys::handle(&event, &lab, single, &choices, &|what| ask.emit(what));
+            })
+        };
+        listen_keys(keeps, handler);
+        offer_keys(keeps, keys::KEYS);
+        offer_actions(keeps, actions(&lab, &ask));
+        self.show(&shell, &lab, &frames, &machinery, (&seen, &ask))
     }
-    {
-        let (cell, frames) = (props.lab.clone(), Rc::clone(&machinery.frames));
-        use_effect_with((shell.theme, shell.reduced_motion), move |&(_, reduced)| {
-            cell.0.borrow_mut().reduced_motion = reduced;
-            frames.kick();
-        });
+}
+
+/// Does what was asked of the workbench itself.
+fn answer(what: keys::Ask, state: &State<Seen>, lab: &LabHandle) {
+    let seen = state.get();
+    let only = |pane: Pane| if seen.only == Some(pane) { None } else { Some(pane) };
+    match what {
+        keys::Ask::OnlyNetwork => state.set(Seen { only: only(Pane::Network), ..seen }),
+        keys::Ask::OnlySpacetime => state.set(Seen { only: only(Pane::Spacetime), ..seen }),
+        keys::Ask::Share => state.set(Seen { shared: !seen.shared, ..seen }),
+        keys::Ask::Edit => {
+            let editing = lab.get().tool.is_some();
+            let next = if editing { None } else { Some(Tool::Move) };
+            lab.act(Action::Edit(next));
+        }
+        keys::Ask::FullScreen => toggle_full_screen(),
     }
-    use_address(&props.lab, &machinery, &props.texts, &shell.say);
-    use_rest(&props.lab, &machinery);
+}
 
-    let ask = {
-        let (only, shared, lab) = (only.clone(), shared.clone(), lab.clone());
-        Callback::from(move |what: keys::Ask| match what {
-            keys::Ask::OnlyNetwork => only.set(if *only == Some(Pane::Network) { None } else { Some(Pane::Network) }),
-            keys::Ask::OnlySpacetime => {
-                only.set(if *only == Some(Pane::Spacetime) { None } else { Some(Pane::Spacetime) });
-            }
-            keys::Ask::Share => shared.set(!*shared),
-            keys::Ask::Edit => {
-                let editing = lab.get().tool.is_some();
-                let next = if editing { None } else { Some(Tool::Move) };
-                lab.act(Action::Edit(next));
-            }
-            keys::Ask::FullScreen => toggle_full_screen(),
-        })
-    };
-    let handler = {
-        let (lab, ask, single) = (lab.clone(), ask.clone(), shell.settings.single_keys);
-        Callback::from(move |event: KeyboardEvent| {
-            let choices = inspector::numbered_choices(&lab.get());
-            keys::handle(&event, &lab, single, &choices, &|what| ask.emit(what));
-        })
-    };
-    use_keys(handler);
-    use_page_keys(keys::KEYS);
-    use_page_actions(actions(&lab, &ask));
-
-    let state = lab.get();
-    let class = classes!(
-        "workbench",
-        match *pane {
+impl Open {
+    fn show(
+        &self,
+        shell: &Shell,
+        lab: &LabHandle,
+        frames: &FramesHandle,
+        machinery: &Machinery,
+        (seen, ask): (&State<Seen>, &Callback<keys::Ask>),
+    ) -> Html {
+        let (announcement, message) = {
+            let lab = lab.get();
+            (lab.announcement.clone(), lab.message.clone())
+        };
+        let Seen { pane, only, shared } = seen.get();
+        let pane_class = match pane {
             Pane::Network => "pane-network",
             Pane::Spacetime => "pane-spacetime",
             Pane::Side => "pane-side",
-        },
-        match *only {
-            Some(Pane::Network) => Some("only-network"),
-            Some(Pane::Spacetime) => Some("only-spacetime"),
-            _ => None,
-        },
-    );
-    let kept = if *shared { Some(machinery.keeper.keep()) } else { None };
-    let close_share = {
-        let shared = shared.clone();
-        Callback::from(move |()| shared.set(false))
-    };
-    html! {
-        <main {class} id="main">
-            { bar(&shell, &lab, &ask) }
-            <div class="pane-tabs" role="tablist" aria-label="Pane">
-                { for [(Pane::Network, "Network"), (Pane::Spacetime, "Space–time"), (Pane::Side, "Steps")].map(|(which, word)| {
-                    let pane = pane.clone();
-                    let chosen = *pane == which;
-                    html! { <button role="tab" aria-selected={chosen.to_string()} onclick={move |_| pane.set(which)}>{ word }</button> }
-                }) }
-            </div>
-            <stage::Stage lab={lab.clone()} frames={frames.clone()} theme={shell.theme} />
-            <Divider />
-            <spacetime::Spacetime lab={lab.clone()} frames={frames.clone()} theme={shell.theme} />
-            <aside class="side" aria-label="Inspector">
-                <inspector::Inspector lab={lab.clone()} texts={props.texts.clone()} />
-                <menu::SelectionMenu lab={lab.clone()} />
-            </aside>
-            { transport::transport(&lab) }
-            if let Some(kept) = kept {
-                <share::Share lab={lab.clone()} hash={kept.hash} too_long={kept.too_long} on_close={close_share} />
-            }
-            <p class="visually-hidden" role="status" aria-live="polite">{ state.announcement.clone() }</p>
-            if let Some(message) = &state.message {
-                <p class="notice" role="alert">{ message.clone() }</p>
-            }
-        </main>
+        };
+        let only_class = match only {
+            Some(Pane::Network) => "only-network",
+            Some(Pane::Spacetime) => "only-spacetime",
+            _ => "",
+        };
+        let tab = |(which, word): (Pane, &'static str)| {
+            let seen = seen.clone();
+            let press = Callback::from(move |()| seen.set(Seen { pane: which, ..seen.get() }));
+            html! { <button role="tab" aria-selected={truth(pane == which)} onclick={press}>{ word }</button> }
+        };
+        let close_share = {
+            let seen = seen.clone();
+            Callback::from(move |()| seen.set(Seen { shared: false, ..seen.get() }))
+        };
+        let theme = shell.theme;
+        html! {
+            <main class={classes(&["workbench", pane_class, only_class])} id="main">
+                { bar(shell, lab, ask) }
+                <div class="pane-tabs" role="tablist" aria-label="Pane">
+                    { for [(Pane::Network, "Network"), (Pane::Spacetime, "Space–time"), (Pane::Side, "Steps")].map(tab) }
+                </div>
+                { part(stage::Stage { lab: lab.clone(), frames: frames.clone(), theme }) }
+                { part(divider::Divider) }
+                { part(spacetime::Spacetime { lab: lab.clone(), frames: frames.clone(), theme }) }
+                <aside class="side" aria-label="Inspector">
+                    { part(inspector::Inspector { lab: lab.clone(), texts: Rc::clone(&self.texts), theme }) }
+                    { part(menu::SelectionMenu { lab: lab.clone() }) }
+                </aside>
+                { transport::transport(lab) }
+                if shared {
+                    { part(share::Share::new(lab, machinery.keeper.keep(), close_share)) }
+                }
+                <p class="visually-hidden" role="status" aria-live="polite">{ announcement }</p>
+                if let Some(message) = message {
+                    <p class="notice" role="alert">{ message }</p>
+                }
+            </main>
+        }
     }
 }
 
 /// An address that the user changes by hand, or a link that is followed within the topic, leads to its moment.
-#[hook]
-fn use_address(lab: &Shared, machinery: &Rc<Machinery>, texts: &Rc<Topic>, say: &Callback<String>) {
+fn follow_address(
+    keeps: &mut Keeps,
+    lab: &Shared,
+    machinery: &Rc<Machinery>,
+    texts: &Rc<Topic>,
+    say: &Callback<String>,
+) {
     let (lab, machinery, texts, say) = (lab.clone(), Rc::clone(machinery), Rc::clone(texts), say.clone());
-    use_effect_with(lab.clone(), move |_| {
-        let listener = dom::listen(&dom::window(), "hashchange", move |_| {
+    keeps.effect(lab.clone(), move || {
+        dom::listen(&dom::window(), "hashchange", move |_| {
             let hash = dom::window().location().hash().unwrap_or_default();
             if hash == machinery.keeper.written() {
                 return;
@@ -297,16 +331,14 @@ fn use_address(lab: &Shared, machinery: &Rc<Machinery>, texts: &Rc<Topic>, say: 
                 }
                 Err(reason) => say.emit(reason),
             }
-        });
-        move || drop(listener)
+        })
     });
 }
 
 /// A tab that is hidden pauses, and a page that is left keeps its moment.
-#[hook]
-fn use_rest(lab: &Shared, machinery: &Rc<Machinery>) {
+fn rest(keeps: &mut Keeps, lab: &Shared, machinery: &Rc<Machinery>) {
     let (lab, machinery) = (lab.clone(), Rc::clone(machinery));
-    use_effect_with(lab.clone(), move |_| {
+    keeps.effect(lab.clone(), move || {
         let hidden = {
             let machinery = Rc::clone(&machinery);
             dom::listen(&dom::document(), "visibilitychange", move |_| {
@@ -324,7 +356,7 @@ fn use_rest(lab: &Shared, machinery: &Rc<Machinery>) {
             let keeper = Rc::clone(&machinery.keeper);
             dom::listen(&dom::window(), "pagehide", move |_| keeper.write())
         };
-        move || drop((hidden, left))
+        (hidden, left)
     });
 }
 
@@ -339,7 +371,7 @@ fn toggle_full_screen() {
 
 /// What the palette offers here.
 fn actions(lab: &LabHandle, ask: &Callback<keys::Ask>) -> Vec<PaletteAction> {
-    let act = |title: &'static str, keys: &'static str, action: fn() -> Action| PaletteAction {
+    let act = |title: &'static str, keys: &'static str, action: Action| PaletteAction {
         title: title.into(),
         keys,
         run: lab.on(action),
@@ -350,10 +382,10 @@ fn actions(lab: &LabHandle, ask: &Callback<keys::Ask>) -> Vec<PaletteAction> {
         run: ask.reform(move |()| what),
     };
     vec![
-        act("One step", "→", || Action::Step),
-        act("One step back", "←", || Action::Back),
-        act("Play or pause", "Space", || Action::TogglePlay),
-        act("Back to the start", "R", || Action::Reset),
+        act("One step", "→", Action::Step),
+        act("One step back", "←", Action::Back),
+        act("Play or pause", "Space", Action::TogglePlay),
+        act("Back to the start", "R", Action::Reset),
         asked("Share this moment", "S", keys::Ask::Share),
         asked("Edit nodes and links", "E", keys::Ask::Edit),
         asked("Network alone", "N", keys::Ask::OnlyNetwork),
@@ -374,8 +406,8 @@ fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> Html 
             dom::go(&Address { topic: algorithm.id.into(), scenario: select.value(), run: String::new() });
         }
     });
-    let open = |overlay: Overlay| shell.open.reform(move |_: MouseEvent| overlay);
-    let ask = |what: keys::Ask| on_ask.reform(move |_: MouseEvent| what);
+    let open = |overlay: Overlay| shell.open.reform(move |()| overlay);
+    let ask = |what: keys::Ask| on_ask.reform(move |()| what);
     let foreign = !algorithm.scenarios.contains(&current.as_str());
     html! {
         <header class="bar">
@@ -397,66 +429,10 @@ fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> Html 
             </select>
             <span class="gap"></span>
             <button class="find" onclick={open(Overlay::Palette)}>{ "Find" }<kbd>{ "Ctrl K" }</kbd></button>
-            <button aria-pressed={lab.tool.is_some().to_string()} onclick={ask(keys::Ask::Edit)}>{ "Edit" }</button>
+            <button aria-pressed={truth(lab.tool.is_some())} onclick={ask(keys::Ask::Edit)}>{ "Edit" }</button>
             <button onclick={ask(keys::Ask::Share)}>{ "Share" }</button>
             <button onclick={open(Overlay::Theme)}>{ "Theme" }</button>
             <button aria-label="Keys" onclick={open(Overlay::Keys)}>{ "?" }</button>
         </header>
-    }
-}
-
-/// The line between network and space–time diagram: dragged, or moved by the arrow keys.
-#[component]
-fn Divider() -> Html {
-    let node = use_node_ref();
-    let share = use_state(|| 60_i32);
-    let apply = {
-        let (node, share) = (node.clone(), share.clone());
-        Callback::from(move |percent: i32| {
-            let percent = percent.clamp(20, 80);
-            share.set(percent);
-            let parent = node.cast::<web_sys::HtmlElement>().and_then(|element| element.parent_element());
-            if let Some(parent) =
-                parent.and_then(|parent| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(parent).ok())
-            {
-                let _ = parent.style().set_property("--network-share", &format!("{percent}fr"));
-                let _ = parent.style().set_property("--spacetime-share", &format!("{}fr", 100 - percent));
-            }
-        })
-    };
-    let down = Callback::from(|event: PointerEvent| {
-        if let Some(element) = event.target_dyn_into::<web_sys::Element>() {
-            let _ = element.set_pointer_capture(event.pointer_id());
-        }
-    });
-    let drag = {
-        let (node, apply) = (node.clone(), apply.clone());
-        Callback::from(move |event: PointerEvent| {
-            let Some(element) = node.cast::<web_sys::Element>() else { return };
-            if !element.has_pointer_capture(event.pointer_id()) {
-                return;
-            }
-            let Some(parent) = element.parent_element() else { return };
-            let whole = parent.get_bounding_client_rect();
-            let room = (whole.height() - 48.0 - 72.0).max(1.0);
-            apply.emit(((f64::from(event.client_y()) - whole.top() - 48.0) / room * 100.0) as i32);
-        })
-    };
-    let keydown = {
-        let share = share.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            let step = match event.key().as_str() {
-                "ArrowUp" => -5,
-                "ArrowDown" => 5,
-                _ => return,
-            };
-            event.prevent_default();
-            apply.emit(*share + step);
-        })
-    };
-    html! {
-        <div ref={node} class="divider" role="separator" tabindex="0" aria-orientation="horizontal" aria-label="Height of the network"
-            aria-valuenow={share.to_string()} aria-valuemin="20" aria-valuemax="80"
-            onpointerdown={down} onpointermove={drag} onkeydown={keydown}></div>
     }
 }

@@ -1,61 +1,72 @@
 //! The card of a topic, and those of its scenarios.
 
-use super::miniature::Miniature;
+use super::miniature::miniature;
 use crate::{
     dom,
-    library::{Card, use_index},
-    shell::use_shell,
+    library::{Card, read_index},
+    markup::{html, truth},
+    shell::shell,
+    view::{AtEnd, Keeps, State, View, part},
 };
-use sim::algorithms::{self, Listed};
+use sim::algorithms::Listed;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
-use yew::prelude::*;
+use yew::{Callback, Html, NodeRef};
 
-/// The props of a topic's cards.
-#[derive(Clone, PartialEq, Properties)]
-pub struct TopicCardsProps {
-    /// The topic's id.
-    pub topic: AttrValue,
+/// The card of a topic, followed by those of its scenarios where they are opened.
+pub struct TopicCards {
+    /// The topic.
+    pub topic: &'static Listed,
     /// Whether its scenarios are shown from the beginning.
     pub open: bool,
 }
 
-/// The card of a topic, followed by those of its scenarios where they are opened.
-#[component]
-pub fn TopicCards(props: &TopicCardsProps) -> Html {
-    let shell = use_shell();
-    let open = use_state_eq(|| props.open);
-    let (index, _) = use_index(&shell.library);
-    let Some(topic) = algorithms::topic(&props.topic) else { return html! {} };
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
-    let first = topic.scenarios.first().copied().unwrap_or("");
-    let scenario = |&name: &&'static str| {
-        let card = index.ready().map(|index| index.card(topic.id, name)).unwrap_or_default();
-        html! { <ScenarioCard key={name} topic={topic.id} {name} {card} /> }
-    };
-    let count = match topic.scenarios.len() {
-        1 => "1 scenario".to_owned(),
-        count => format!("{count} scenarios"),
-    };
-    html! {
-        <li class={open.then_some("topic-open")}>
-            <CardFrame class="card" topic={topic.id} scenario={first}>
-                <div class="card-words">
-                    <h3><a class="card-link" href={format!("#/{}", topic.id)}>{ topic.title }</a></h3>
-                    { kind(topic) }
-                    <p>{ topic.summary }</p>
+impl PartialEq for TopicCards {
+    fn eq(&self, other: &Self) -> bool {
+        self.topic.id == other.topic.id && self.open == other.open
+    }
+}
+
+impl View for TopicCards {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let shell = shell(keeps);
+        let opened = keeps.state(|| self.open);
+        let (index, _) = read_index(keeps, &shell.library);
+        let (topic, open) = (self.topic, opened.get());
+        let toggle = Callback::from(move |()| opened.set(!opened.get()));
+        let first = topic.scenarios.first().copied().unwrap_or("");
+        let scenario = |&name: &&'static str| {
+            let Card { title, sentence } = index.ready().map(|index| index.card(topic.id, name)).unwrap_or_default();
+            let words = html! {
+                <div class="scenario-words">
+                    <h4><a class="card-link" href={format!("#/{}/{name}", topic.id)}>{ title }</a></h4>
+                    <p>{ sentence }</p>
                 </div>
-                <button class="card-more" aria-expanded={open.to_string()} onclick={toggle}>
-                    { count }<span class="visually-hidden">{ format!(" of {}", topic.title) }</span>
-                </button>
-            </CardFrame>
-            if *open {
-                <ul class="scenarios">{ for topic.scenarios.iter().map(scenario) }</ul>
-            }
-        </li>
+            };
+            html! { <li key={name}>{ part(CardFrame { class: "scenario", topic, scenario: name, words }) }</li> }
+        };
+        let count = match topic.scenarios.len() {
+            1 => "1 scenario".to_owned(),
+            count => format!("{count} scenarios"),
+        };
+        let words = html! {
+            <div class="card-words">
+                <h3><a class="card-link" href={format!("#/{}", topic.id)}>{ topic.title }</a></h3>
+                { kind(topic) }
+                <p>{ topic.summary }</p>
+            </div>
+            <button class="card-more" aria-expanded={truth(open)} onclick={toggle}>
+                { count }<span class="visually-hidden">{ format!(" of {}", topic.title) }</span>
+            </button>
+        };
+        html! {
+            <li class={open.then_some("topic-open")}>
+                { part(CardFrame { class: "card", topic, scenario: first, words }) }
+                if open {
+                    <ul class="scenarios">{ for topic.scenarios.iter().map(scenario) }</ul>
+                }
+            </li>
+        }
     }
 }
 
@@ -69,83 +80,64 @@ fn kind(topic: &Listed) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct ScenarioCardProps {
-    topic: AttrValue,
-    name: AttrValue,
-    card: Card,
-}
-
-/// The card of a scenario.
-#[component]
-fn ScenarioCard(props: &ScenarioCardProps) -> Html {
-    let Card { title, sentence } = &props.card;
-    html! {
-        <li>
-            <CardFrame class="scenario" topic={props.topic.clone()} scenario={props.name.clone()}>
-                <div class="scenario-words">
-                    <h4><a class="card-link" href={format!("#/{}/{}", props.topic, props.name)}>{ title }</a></h4>
-                    <p>{ sentence }</p>
-                </div>
-            </CardFrame>
-        </li>
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct CardFrameProps {
-    class: &'static str,
-    topic: AttrValue,
-    scenario: AttrValue,
-    children: Html,
-}
-
 /// A card with its miniature, which is drawn when the card comes into view and plays while it is pointed at.
-#[component]
-fn CardFrame(props: &CardFrameProps) -> Html {
-    let node = use_node_ref();
-    let seen = use_seen(&node);
-    let plays = use_state_eq(|| false);
-    let (enter, leave) = (turn(&plays, true), turn(&plays, false));
-    let (focus, blur) = (turn(&plays, true), turn(&plays, false));
-    html! {
-        <div ref={node} class={props.class} onpointerenter={enter} onpointerleave={leave} onfocusin={focus} onfocusout={blur}>
-            <Miniature topic={props.topic.clone()} scenario={props.scenario.clone()} {seen} plays={*plays} />
-            { props.children.clone() }
-        </div>
+struct CardFrame {
+    class: &'static str,
+    topic: &'static Listed,
+    scenario: &'static str,
+    words: Html,
+}
+
+impl PartialEq for CardFrame {
+    fn eq(&self, other: &Self) -> bool {
+        // The class follows from the scenario's place; the words are compared because their callbacks are new.
+        self.topic.id == other.topic.id && self.scenario == other.scenario && self.words == other.words
     }
 }
 
-fn turn<E: 'static>(plays: &UseStateHandle<bool>, on: bool) -> Callback<E> {
-    let plays = plays.setter();
-    Callback::from(move |_| plays.set(on))
+impl View for CardFrame {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let node = keeps.node();
+        let seen = seen(keeps, &node);
+        let plays = keeps.state(|| false);
+        let turn = |on: bool| {
+            let plays = plays.clone();
+            Callback::from(move |()| plays.set(on))
+        };
+        let miniature = miniature(keeps, self.topic, self.scenario, seen, plays.get());
+        html! {
+            <div ref={node} class={self.class} onpointerenter={turn(true)} onpointerleave={turn(false)} onfocusin={turn(true)} onfocusout={turn(false)}>
+                { miniature }
+                { self.words.clone() }
+            </div>
+        }
+    }
 }
 
 /// Whether the element has come into view, or nearly.
-#[hook]
-fn use_seen(node: &NodeRef) -> bool {
-    let seen = use_state_eq(|| false);
+fn seen(keeps: &mut Keeps, node: &NodeRef) -> bool {
+    let seen = keeps.state(|| false);
     {
-        let (node, seen) = (node.clone(), seen.setter());
-        use_effect_with((), move |()| {
+        let (node, seen) = (node.clone(), seen.clone());
+        keeps.effect((), move || {
             let watched = node.cast::<Element>().and_then(|element| watch(&element, &seen));
             // A browser that cannot watch shows everything.
             if watched.is_none() {
                 seen.set(true);
             }
-            move || {
+            AtEnd(move || {
                 if let Some((observer, _)) = &watched {
                     observer.disconnect();
                 }
-            }
+            })
         });
     }
-    *seen
+    seen.get()
 }
 
 type OnSeen = Closure<dyn FnMut(js_sys::Array, IntersectionObserver)>;
 
-fn watch(element: &Element, seen: &UseStateSetter<bool>) -> Option<(IntersectionObserver, OnSeen)> {
+fn watch(element: &Element, seen: &State<bool>) -> Option<(IntersectionObserver, OnSeen)> {
     if js_sys::Reflect::get(&dom::window(), &"IntersectionObserver".into()).ok()?.is_undefined() {
         return None;
     }

@@ -3,8 +3,10 @@
 use super::stage::{Running, SharedSession, Stage, Way};
 use crate::{
     keys::{self, printed},
-    library::{Load, Topic, use_topic},
-    shell::{Overlay, use_keys, use_page_keys, use_shell},
+    library::{Load, Topic, read_topic},
+    markup::{html, truth},
+    shell::{Overlay, Shell, listen_keys, offer_keys, shell},
+    view::{Keeps, View, part},
 };
 use sim::{
     Session,
@@ -13,22 +15,11 @@ use sim::{
 };
 use std::{cell::RefCell, rc::Rc};
 use web_sys::KeyboardEvent;
-use yew::prelude::*;
+use yew::{Callback, Html};
 
 /// The topic whose first scenario is the example.
 fn opening() -> Option<&'static Listed> {
     algorithms::topic(algorithms::OPENING).or_else(|| algorithms::TOPICS.first())
-}
-
-/// The top of the landing page.
-#[component]
-pub fn Hero() -> Html {
-    match opening() {
-        Some(_) => html! { <Opening /> },
-        None => {
-            html! { <section class="hero"><div class="hero-lead"><h1>{ WORDS }</h1></div><Search /></section> }
-        }
-    }
 }
 
 const WORDS: &str = "Coordination, one message at a time.";
@@ -39,41 +30,72 @@ fn begin(texts: &Load<Topic>, topic: &Listed) -> SharedSession {
     SharedSession(Rc::new(RefCell::new(session.map(|session| Running { session, undone: None }))))
 }
 
-#[component]
-fn Opening() -> Html {
-    let shell = use_shell();
-    let topic = opening().expect("the list is not empty");
-    let (texts, again) = use_topic(&shell.library, topic, true);
-    let session = (*use_memo(texts.clone(), |texts| begin(texts, topic))).clone();
-    let moment = use_state(|| (0_u32, Way::Jump));
-    let go = use_callback((session.clone(), moment.clone()), |way: Way, (session, moment)| {
-        if session.0.borrow_mut().as_mut().is_some_and(|running| running.go(way)) {
-            moment.set((moment.0 + 1, way));
+/// The top of the landing page.
+#[derive(PartialEq)]
+pub struct Hero;
+
+impl View for Hero {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let shell = shell(keeps);
+        match opening() {
+            Some(topic) => example(keeps, &shell, topic),
+            None => {
+                html! { <section class="hero"><div class="hero-lead"><h1>{ WORDS }</h1></div>{ search(&shell) }</section> }
+            }
         }
-    });
-    let handler = use_callback(go.clone(), |event: KeyboardEvent, go| {
-        let way = match event.key().as_str() {
-            "ArrowRight" => Way::Step,
-            "ArrowLeft" => Way::Back,
-            _ => return,
-        };
-        if !event.shift_key() {
-            event.prevent_default();
-            go.emit(way);
-        }
-    });
-    use_keys(handler);
-    use_page_keys(keys::CATALOGUE);
-    let sentence = session.0.borrow().as_ref().map(|running| running.session.scenario().sentence.clone());
-    let shown = match (&texts, sentence.is_some()) {
-        (_, true) => {
-            html! { <Example session={session.clone()} topic={topic.id} version={moment.0} way={moment.1} {go} /> }
+    }
+}
+
+fn example(keeps: &mut Keeps, shell: &Shell, topic: &'static Listed) -> Html {
+    let (texts, again) = read_topic(keeps, &shell.library, topic, true);
+    let session = (*keeps.memo(texts.clone(), || begin(&texts, topic))).clone();
+    let moment = keeps.state(|| (0_u32, Way::Jump));
+    let go = {
+        let (key, session, moment) = (session.clone(), session.clone(), moment.clone());
+        keeps.memo(key, || {
+            Callback::from(move |way: Way| {
+                if session.0.borrow_mut().as_mut().is_some_and(|running| running.go(way)) {
+                    moment.set((moment.get().0 + 1, way));
+                }
+            })
+        })
+    };
+    let handler = {
+        let go = (*go).clone();
+        keeps.memo(go.clone(), || {
+            Callback::from(move |event: KeyboardEvent| {
+                let way = match event.key().as_str() {
+                    "ArrowRight" => Way::Step,
+                    "ArrowLeft" => Way::Back,
+                    _ => return,
+                };
+                if !event.shift_key() {
+                    event.prevent_default();
+                    go.emit(way);
+                }
+            })
+        })
+    };
+    listen_keys(keeps, (*handler).clone());
+    offer_keys(keeps, keys::CATALOGUE);
+    let running = session.0.borrow();
+    let sentence = running.as_ref().map(|running| running.session.scenario().sentence.clone());
+    let shown = match (&texts, running.as_ref()) {
+        (_, Some(running)) => {
+            let picture = Stage {
+                session: session.clone(),
+                moment: moment.get(),
+                name: format!("{}, step {}", running.session.scenario().title, running.session.depth()),
+                theme: shell.theme,
+                reduced: shell.reduced_motion,
+            };
+            run(&running.session, picture, topic, &go)
         }
         (Load::Waiting, _) => html! { <p class="hero-example quiet-text">{ "The example is loading…" }</p> },
         (Load::Failed(why), _) => html! {
             <div class="hero-example">
                 <p role="alert">{ why }</p>
-                <p><button onclick={again.reform(|_: MouseEvent| ())}>{ "Try again" }</button></p>
+                <p><button onclick={again}>{ "Try again" }</button></p>
             </div>
         },
         (Load::Ready(_), _) => {
@@ -86,42 +108,26 @@ fn Opening() -> Html {
                 <h1>{ WORDS }</h1>
                 <p>{ " " }{ sentence }<span class="hero-press">{ " Press " }<kbd>{ "→" }</kbd>{ " and see." }</span></p>
             </div>
-            <Search />
+            { search(shell) }
             { shown }
         </section>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct ExampleProps {
-    session: SharedSession,
-    topic: AttrValue,
-    version: u32,
-    way: Way,
-    go: Callback<Way>,
-}
-
 /// The picture, what just happened, and the buttons.
-#[component]
-fn Example(props: &ExampleProps) -> Html {
-    let running = props.session.0.borrow();
-    let Some(Running { session, .. }) = running.as_ref() else { return html! {} };
-    let scenario = session.scenario();
-    let name = format!("{}, step {}", scenario.title, session.depth());
-    let press = |way: Way| props.go.reform(move |_: MouseEvent| way);
+fn run(session: &Session, picture: Stage, topic: &Listed, go: &Callback<Way>) -> Html {
+    let press = |way: Way| go.reform(move |()| way);
     let ended = session.world().peek_next().is_none();
     html! {
-        <>
-            <div class="hero-example">
-                <Stage session={props.session.clone()} version={props.version} way={props.way} {name} />
-                <p class="hero-said" role="status">{ said(session, ended) }</p>
-            </div>
-            <div class="hero-run">
-                <button class="primary" aria-disabled={ended.to_string()} onclick={press(Way::Step)}>{ "Step" }</button>
-                <button aria-disabled={(session.depth() == 0).to_string()} onclick={press(Way::Back)}>{ "Back" }</button>
-                <a class="button" href={format!("#/{}/{}", props.topic, scenario.name)}>{ "Open in the laboratory" }</a>
-            </div>
-        </>
+        <div class="hero-example">
+            { part(picture) }
+            <p class="hero-said" role="status">{ said(session, ended) }</p>
+        </div>
+        <div class="hero-run">
+            <button class="primary" aria-disabled={truth(ended)} onclick={press(Way::Step)}>{ "Step" }</button>
+            <button aria-disabled={truth(session.depth() == 0)} onclick={press(Way::Back)}>{ "Back" }</button>
+            <a class="button" href={format!("#/{}/{}", topic.id, session.scenario().name)}>{ "Open in the laboratory" }</a>
+        </div>
     }
 }
 
@@ -137,10 +143,8 @@ fn said(session: &Session, ended: bool) -> Html {
 }
 
 /// The search field of the landing page: it opens the palette.
-#[component]
-fn Search() -> Html {
-    let shell = use_shell();
-    let open = shell.open.reform(|_: MouseEvent| Overlay::Palette);
+fn search(shell: &Shell) -> Html {
+    let open = shell.open.reform(|()| Overlay::Palette);
     html! {
         <button class="search" onclick={open} aria-keyshortcuts="Control+K">
             <span>{ "Find a topic, a scenario or an action" }</span>

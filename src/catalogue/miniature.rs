@@ -1,7 +1,7 @@
 //! A picture of a scenario, drawn from the scenario itself: it is prepared, played to a moment at which something is going
 //! on, and drawn. Under the pointer, or with the focus on its card, it plays.
 
-use crate::{library::use_topic, picture::picture, shell::use_shell};
+use crate::{library::read_topic, markup::html, picture::picture, shell::shell, view::Keeps};
 use gloo_timers::callback::Interval;
 use sim::{
     Session, Step, Tone, Verdict, World,
@@ -13,7 +13,7 @@ use sim::{
     },
 };
 use std::{cell::RefCell, rc::Rc};
-use yew::prelude::*;
+use yew::Html;
 
 /// The size in which miniatures are made, in CSS pixels; they scale to their card.
 const SIZE: (f32, f32) = (200.0, 80.0);
@@ -56,72 +56,30 @@ fn find_moment(session: &mut Session) {
     session.seek(moment);
 }
 
-/// The props of a miniature.
-#[derive(Clone, PartialEq, Properties)]
-pub struct MiniatureProps {
-    /// The topic's id.
-    pub topic: AttrValue,
-    /// The scenario's name.
-    pub scenario: AttrValue,
-    /// Whether it has come into view: before, nothing is fetched.
-    pub seen: bool,
-    /// Whether it plays.
-    pub plays: bool,
-}
-
-type Shared = Rc<RefCell<Option<Session>>>;
-
-/// A picture of a scenario.
-#[component]
-pub fn Miniature(props: &MiniatureProps) -> Html {
-    match sim::algorithms::topic(&props.topic) {
-        Some(topic) => html! { <Drawn topic={Found(topic)} props={props.clone()} /> },
-        None => html! {},
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Found(&'static Listed);
-
-impl PartialEq for Found {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.id == other.0.id
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct DrawnProps {
-    topic: Found,
-    props: MiniatureProps,
-}
-
-#[component]
-fn Drawn(props: &DrawnProps) -> Html {
-    let shell = use_shell();
-    let MiniatureProps { scenario, seen, plays, .. } = props.props.clone();
-    let (texts, _) = use_topic(&shell.library, props.topic.0, seen);
-    let session: Shared = (*use_memo((texts.clone(), scenario), |(texts, scenario)| {
+/// A picture of a scenario. Nothing is fetched before it has been `seen`.
+pub fn miniature(keeps: &mut Keeps, topic: &'static Listed, scenario: &'static str, seen: bool, plays: bool) -> Html {
+    let shell = shell(keeps);
+    let (texts, _) = read_topic(keeps, &shell.library, topic, seen);
+    let session = keeps.memo((texts.clone(), scenario), || {
         let scenario = texts.ready().and_then(|texts| texts.scenario(scenario)?.ok());
         let mut session = scenario.and_then(|scenario| Session::new(scenario).ok());
         if let Some(session) = &mut session {
             find_moment(session);
         }
-        Rc::new(RefCell::new(session))
-    }))
-    .clone();
-    let update = use_force_update();
+        RefCell::new(session)
+    });
+    let redraw = keeps.redraw();
     {
-        let session = Rc::clone(&session);
-        use_effect_with(plays && !shell.reduced_motion && texts.ready().is_some(), move |&plays| {
-            let timer = plays.then(|| {
+        let (session, plays) = (Rc::clone(&session), plays && !shell.reduced_motion && texts.ready().is_some());
+        keeps.effect(plays, move || {
+            plays.then(|| {
                 Interval::new(STEP_MILLIS, move || {
                     if let Some(session) = session.borrow_mut().as_mut() {
                         play_on(session);
-                        update.force_update();
+                        redraw.request();
                     }
                 })
-            });
-            move || drop(timer)
+            })
         });
     }
     let session = session.borrow();

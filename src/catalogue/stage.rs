@@ -1,6 +1,11 @@
 //! The example's picture: the network on a canvas, where messages travel from one moment to the next.
 
-use crate::{dom, paint::Painter, shell::use_shell};
+use crate::{
+    dom,
+    markup::html,
+    paint::Painter,
+    view::{Keeps, View},
+};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use sim::{
     Session, Step,
@@ -11,7 +16,7 @@ use sim::{
 };
 use std::{cell::RefCell, rc::Rc};
 use web_sys::HtmlCanvasElement;
-use yew::prelude::*;
+use yew::{Html, NodeRef};
 
 /// How long a step's motion takes, in milliseconds.
 const MOTION_MILLIS: f64 = 500.0;
@@ -62,17 +67,19 @@ struct Live {
     frame: Option<AnimationFrame>,
 }
 
-/// The props of the example's picture.
-#[derive(Clone, PartialEq, Properties)]
-pub struct StageProps {
+/// The example's picture.
+#[derive(PartialEq)]
+pub struct Stage {
     /// The session.
     pub session: SharedSession,
-    /// The number of the moment in view: raised with every change.
-    pub version: u32,
-    /// How it was reached.
-    pub way: Way,
+    /// The number of the moment in view, raised with every change, and how it was reached.
+    pub moment: (u32, Way),
     /// What the picture shows, for those who cannot see it.
-    pub name: AttrValue,
+    pub name: String,
+    /// The theme in force.
+    pub theme: Theme,
+    /// Whether motion is to be avoided.
+    pub reduced: bool,
 }
 
 /// The session, compared by identity.
@@ -85,32 +92,28 @@ impl PartialEq for SharedSession {
     }
 }
 
-/// The example's picture.
-#[component]
-pub fn Stage(props: &StageProps) -> Html {
-    let shell = use_shell();
-    let canvas = use_node_ref();
-    let live = use_mut_ref(Live::default);
-    {
-        let (live, canvas, session, way) = (Rc::clone(&live), canvas.clone(), props.session.clone(), props.way);
-        let reduced = shell.reduced_motion;
-        use_effect_with((session, props.version, shell.theme, reduced), move |(session, _, theme, reduced)| {
-            live.borrow_mut().reduced = *reduced;
-            show(&live, &canvas, &session.0, *theme, way);
-        });
-    }
-    {
-        let (live, session, theme) = (Rc::clone(&live), props.session.clone(), shell.theme);
-        let canvas = canvas.clone();
-        use_effect_with((session, theme), move |(session, theme)| {
-            let (session, theme) = (session.clone(), *theme);
-            let listener = dom::listen(&dom::window(), "resize", move |_| {
-                show(&live, &canvas, &session.0, theme, Way::Jump);
+impl View for Stage {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let canvas = keeps.node();
+        let live = keeps.once(|| RefCell::new(Live::default()));
+        let (theme, reduced, (version, way)) = (self.theme, self.reduced, self.moment);
+        {
+            let (live, canvas, session) = (Rc::clone(&live), canvas.clone(), self.session.clone());
+            keeps.effect((session.clone(), version, theme, reduced), move || {
+                live.borrow_mut().reduced = reduced;
+                show(&live, &canvas, &session.0, theme, way);
             });
-            move || drop(listener)
-        });
+        }
+        {
+            let (canvas, session) = (canvas.clone(), self.session.clone());
+            keeps.effect((session.clone(), theme), move || {
+                dom::listen(&dom::window(), "resize", move |_| {
+                    show(&live, &canvas, &session.0, theme, Way::Jump);
+                })
+            });
+        }
+        html! { <canvas ref={canvas} class="hero-picture" role="img" aria-label={self.name.clone()}></canvas> }
     }
-    html! { <canvas ref={canvas} class="hero-picture" role="img" aria-label={props.name.clone()}></canvas> }
 }
 
 /// Shows the session's present moment, moving to it where it was reached by a step.

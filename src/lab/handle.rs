@@ -5,7 +5,7 @@ use std::{
     cell::{Ref, RefCell},
     rc::Rc,
 };
-use yew::prelude::*;
+use yew::Callback;
 
 /// The lab as components hold it: shared, and different whenever something has changed.
 #[derive(Clone)]
@@ -39,15 +39,8 @@ impl LabHandle {
         self.dispatch.emit(action);
     }
     /// A callback that does something.
-    pub fn on<E: 'static>(&self, action: impl Fn() -> Action + 'static) -> Callback<E> {
+    pub fn on(&self, action: Action) -> Callback<()> {
         let dispatch = self.dispatch.clone();
-        Callback::from(move |_| dispatch.emit(action()))
+        Callback::from(move |()| dispatch.emit(action.clone()))
     }
-}
-
-/// The props of a component that needs nothing but the lab.
-#[derive(Clone, PartialEq, Properties)]
-pub struct LabProps {
-    /// The lab.
-    pub lab: LabHandle,
 }

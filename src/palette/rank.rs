@@ -1,5 +1,7 @@
 //! What is meant by a few letters: fuzzy by the beginnings of words. "ra" and "ric agr" both find "Ricart–Agrawala".
 
+use sim::order::Order as _;
+
 /// How well a query fits an entry, and which letters of its title were meant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Match {
@@ -73,7 +75,7 @@ pub fn rank(query: &str, title: &str, context: &str) -> Option<Match> {
     found.score /= asked.len() as i32;
     // Of two that fit alike, the shorter is more likely meant.
     found.score -= (title.len() as i32 / 6).min(8);
-    found.marks.sort_unstable();
+    found.marks.order();
     merge(&mut found.marks);
     Some(found)
 }

@@ -7,16 +7,18 @@ mod series;
 use super::controls::select;
 use crate::{
     dom,
-    lab::{LabHandle, LabProps},
-    shell::use_shell,
+    lab::{Lab, LabHandle},
+    markup::{classes, html},
+    view::{AtEnd, Keeps, View, part},
     workbench::frames::now,
 };
 use draw::{Look, STYLES, draw};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use series::{Quantity, Track, available};
+use sim::scene::Theme;
 use std::{cell::RefCell, rc::Rc};
 use web_sys::HtmlCanvasElement;
-use yew::prelude::*;
+use yew::{Callback, Html, NodeRef};
 
 /// Milliseconds a frame that sampling may take.
 const SAMPLING: f64 = 5.0;
@@ -33,56 +35,54 @@ struct Kept {
 
 /// The panel: a gate of its part (`crate::parts`).
 #[inline(never)]
-pub fn panel(lab: &LabHandle) -> Html {
-    html! { <Charts lab={lab.clone()} /> }
+pub fn panel(lab: &LabHandle, theme: Theme) -> Html {
+    part(Charts { lab: lab.clone(), theme })
 }
 
-#[component]
-fn Charts(props: &LabProps) -> Html {
-    let theme = use_shell().theme;
-    let canvas = use_node_ref();
-    let chosen = use_state(|| 0_usize);
-    let kept = use_mut_ref(Kept::default);
-    let quantities = available(&props.lab.get());
-    let at = (*chosen).min(quantities.len() - 1);
-    let quantity = quantities[at];
-    {
-        // After every drawing of the panel: the lab has changed, or another quantity was chosen.
-        let (lab, canvas, kept) = (props.lab.cell(), canvas.clone(), Rc::clone(&kept));
-        use_effect(move || {
-            let plan = Plan { lab, canvas, kept, quantity, theme };
-            plan.soon();
-        });
-    }
-    {
-        let kept = Rc::clone(&kept);
-        use_effect_with((), move |()| move || kept.borrow_mut().frame = None);
-    }
-    let names: Vec<String> = quantities.iter().map(|quantity| quantity.title(&props.lab.get())).collect();
-    let choose = {
-        let chosen = chosen.clone();
-        Callback::from(move |index: usize| chosen.set(index))
-    };
-    let label = format!("{} over time. The values now are in the table below.", names[at]);
-    html! {
-        <div class="charts">
-            { select("Chart", &names, at, choose) }
-            <canvas ref={canvas} class="chart" role="img" aria-label={label}></canvas>
-            { values(props, quantity) }
-        </div>
+#[derive(PartialEq)]
+struct Charts {
+    lab: LabHandle,
+    theme: Theme,
+}
+
+impl View for Charts {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let theme = self.theme;
+        let canvas = keeps.node();
+        let chosen = keeps.state(|| 0_usize);
+        let kept = keeps.once(|| RefCell::new(Kept::default()));
+        let state = self.lab.get();
+        let quantities = available(&state);
+        let at = chosen.get().min(quantities.len() - 1);
+        let quantity = quantities[at];
+        {
+            // After every drawing of the panel: the lab has changed, or another quantity was chosen.
+            let plan = Plan { lab: self.lab.cell(), canvas: canvas.clone(), kept: Rc::clone(&kept), quantity, theme };
+            keeps.always(move || plan.soon());
+        }
+        keeps.effect((), move || AtEnd(move || kept.borrow_mut().frame = None));
+        let names: Vec<String> = quantities.iter().map(|quantity| quantity.title(&state)).collect();
+        let choose = Callback::from(move |index: usize| chosen.set(index));
+        let label = format!("{} over time. The values now are in the table below.", names[at]);
+        html! {
+            <div class="charts">
+                { select("Chart", &names, at, choose) }
+                <canvas ref={canvas} class="chart" role="img" aria-label={label}></canvas>
+                { values(&state, quantity) }
+            </div>
+        }
     }
 }
 
 /// The values at the present moment, with the stroke of each line.
-fn values(props: &LabProps, quantity: Quantity) -> Html {
-    let state = props.lab.get();
+fn values(state: &Lab, quantity: Quantity) -> Html {
     let world = state.session.world();
-    let unit = quantity.unit(&state);
-    let rows = quantity.values(&state, world).into_iter().enumerate().map(|(index, (name, value))| {
+    let unit = quantity.unit(state);
+    let rows = quantity.values(state, world).into_iter().enumerate().map(|(index, (name, value))| {
         let style = &STYLES[index % STYLES.len()];
         html! {
             <tr>
-                <td><svg class={classes!("stroke", style.class)} viewBox="0 0 40 12" aria-hidden="true"><path d="M0 6h40" /></svg></td>
+                <td><svg class={classes(&["stroke", style.class])} viewBox="0 0 40 12" aria-hidden="true"><path d="M0 6h40" /></svg></td>
                 <th scope="row">{ name }</th>
                 <td>{ draw::number(value) }{ " " }{ unit }</td>
             </tr>
@@ -94,11 +94,11 @@ fn values(props: &LabProps, quantity: Quantity) -> Html {
 /// What the next frame is to do.
 #[derive(Clone)]
 struct Plan {
-    lab: Rc<RefCell<crate::lab::Lab>>,
+    lab: Rc<RefCell<Lab>>,
     canvas: NodeRef,
     kept: Rc<RefCell<Kept>>,
     quantity: Quantity,
-    theme: sim::scene::Theme,
+    theme: Theme,
 }
 
 impl Plan {

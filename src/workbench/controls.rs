@@ -1,12 +1,16 @@
 //! Small controls that several panels are made of: buttons that say why they cannot be pressed, chips that select what
 //! they name, forms of numbers.
 
-use crate::lab::{Action, LabHandle, Selection};
+use crate::{
+    lab::{Action, LabHandle, Selection},
+    markup::{html, truth},
+    view::{Keeps, View, part},
+};
 use sim::{Event, MessageId, Micros, NodeId, Payloads, World, narrate};
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
-use yew::prelude::*;
+use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent, SubmitEvent};
+use yew::{AttrValue, Callback, Html};
 
 /// Something that the user can do, or the reason why not.
 #[derive(Clone, PartialEq)]
@@ -24,7 +28,7 @@ pub struct Deed {
 impl Deed {
     /// A deed that can always be done.
     pub fn new(lab: &LabHandle, label: impl Into<AttrValue>, action: Action) -> Self {
-        Self { label: label.into(), action: lab.on(move || action.clone()), refused: None, warning: None }
+        Self { label: label.into(), action: lab.on(action), refused: None, warning: None }
     }
 
     /// Takes an event, where the world allows it.
@@ -52,7 +56,7 @@ impl Deed {
 
 /// Deeds in a row, and below them, once each, why some cannot be done and what others break.
 pub fn deeds(deeds: &[Deed]) -> Html {
-    html! { <><div class="deeds">{ for deeds.iter().map(button) }</div>{ notes(deeds.iter()) }</> }
+    html! { <div class="deeds">{ for deeds.iter().map(button) }</div>{ notes(deeds.iter()) } }
 }
 
 /// Why some of these cannot be done and what others break, once each. Each button says the same to a screen reader.
@@ -91,7 +95,7 @@ fn note_of(deed: &Deed) -> Option<(&str, bool)> {
 /// The button of a deed. One that cannot be pressed keeps the focus and says why to a screen reader.
 pub fn button(deed: &Deed) -> Html {
     let refused = deed.refused.is_some();
-    let onclick = (!refused).then(|| deed.action.reform(|_: MouseEvent| ()));
+    let onclick = (!refused).then(|| deed.action.clone());
     let warns = note_of(deed).is_some_and(|(_, warns)| warns);
     let spoken = note_of(deed).map(|(sentence, _)| format!(". {sentence}"));
     html! {
@@ -129,8 +133,8 @@ pub fn message_chip(lab: &LabHandle, world: &World, id: MessageId) -> Html {
 pub fn chip(lab: &LabHandle, selection: Selection, label: AttrValue) -> Html {
     let selected = lab.get().selection == Some(selection);
     html! {
-        <button type="button" class="chip" aria-pressed={if selected { "true" } else { "false" }}
-            onclick={lab.on(move || Action::Select(Some(selection)))}>{ label }</button>
+        <button type="button" class="chip" aria-pressed={truth(selected)}
+            onclick={lab.on(Action::Select(Some(selection)))}>{ label }</button>
     }
 }
 
@@ -155,7 +159,7 @@ pub fn time(at: Micros) -> String {
 
 /// A part of a panel under a title of its own.
 pub fn section(id: &'static str, class: &'static str, title: &str, body: Html) -> Html {
-    html! { <section {class} aria-labelledby={id}><h2 {id}>{ title }</h2>{ body }</section> }
+    html! { <section class={class} aria-labelledby={id}><h2 id={id}>{ title }</h2>{ body }</section> }
 }
 
 /// A sentence that may wait.
@@ -175,7 +179,7 @@ pub fn chosen(event: &impl AsRef<web_sys::Event>) -> Option<usize> {
 }
 
 /// A list to choose from, with a label before it.
-pub fn select(label: &str, words: &[String], at: usize, on_choose: Callback<usize>) -> Html {
+pub fn select<W: AsRef<str>>(label: &str, words: &[W], at: usize, on_choose: Callback<usize>) -> Html {
     let onchange = Callback::from(move |event: web_sys::Event| {
         if let Some(index) = chosen(&event) {
             on_choose.emit(index);
@@ -185,7 +189,7 @@ pub fn select(label: &str, words: &[String], at: usize, on_choose: Callback<usiz
         <label class="field">
             <span class="field-label">{ label }</span>
             <select {onchange}>
-                { for words.iter().enumerate().map(|(index, word)| html! { <option selected={index == at}>{ word }</option> }) }
+                { for words.iter().enumerate().map(|(index, word)| html! { <option selected={index == at}>{ word.as_ref() }</option> }) }
             </select>
         </label>
     }
@@ -234,90 +238,117 @@ impl Entry {
     }
 }
 
-/// The props of a form of numbers.
-#[derive(Clone, PartialEq, Properties)]
-pub struct FormProps {
+/// A form of numbers, with the error beside the field that has one.
+#[derive(PartialEq)]
+pub struct NumberForm {
     /// Its fields.
     pub entries: Vec<Entry>,
     /// What the button says; without a button, every change counts at once.
-    #[prop_or_default]
     pub submit: Option<AttrValue>,
     /// Called with the numbers, once all of them are allowed.
     pub on_submit: Callback<Vec<f64>>,
 }
 
-/// What stands in a field: the text as written, and the number that it is.
-type Written = (AttrValue, f64);
+/// A form of numbers whose button says `submit`.
+pub fn form(entries: Vec<Entry>, submit: impl Into<AttrValue>, on_submit: impl Fn(Vec<f64>) + 'static) -> Html {
+    part(NumberForm { entries, submit: Some(submit.into()), on_submit: Callback::from(on_submit) })
+}
 
-/// A form of numbers, with the error beside the field that has one.
-#[component]
-pub fn NumberForm(props: &FormProps) -> Html {
-    let fresh =
-        || props.entries.iter().map(|entry| (entry.value.to_string().into(), entry.value)).collect::<Vec<Written>>();
-    // Not a state of Yew's: a change follows its input at once, and must see it.
-    let written = use_mut_ref(fresh);
-    let known = use_mut_ref(|| props.entries.clone());
-    let tried = use_mut_ref(|| false);
-    let redraw = use_force_update();
-    if *known.borrow() != props.entries {
-        // What the fields stand for has changed elsewhere: by a step, by going back, by another selection.
-        known.borrow_mut().clone_from(&props.entries);
-        written.replace(fresh());
-        tried.replace(false);
-    }
-    let send = {
-        let (written, tried, redraw) = (Rc::clone(&written), Rc::clone(&tried), redraw.clone());
-        let (entries, on_submit) = (props.entries.clone(), props.on_submit.clone());
-        Callback::from(move |()| {
-            tried.replace(true);
-            let values: Vec<f64> = written.borrow().iter().map(|(_, value)| *value).collect();
-            if entries.iter().zip(&values).all(|(entry, value)| entry.error(*value).is_none()) {
-                on_submit.emit(values);
-            }
-            redraw.force_update();
-        })
-    };
-    let onsubmit = send.reform(|event: SubmitEvent| event.prevent_default());
-    let live = props.submit.is_none();
-    let fields = props.entries.iter().enumerate().map(|(index, entry)| {
-        let oninput = {
-            let (written, redraw) = (Rc::clone(&written), redraw.clone());
-            Callback::from(move |event: InputEvent| {
-                if let (Some(field), Some(place)) = (input(&event), written.borrow_mut().get_mut(index)) {
-                    let flag = field.type_() == "checkbox";
-                    let number = if flag { f64::from(u8::from(field.checked())) } else { field.value_as_number() };
-                    *place = (field.value().into(), number);
+/// A form of numbers in which every change counts at once.
+pub fn live_form(entries: Vec<Entry>, on_submit: impl Fn(Vec<f64>) + 'static) -> Html {
+    part(NumberForm { entries, submit: None, on_submit: Callback::from(on_submit) })
+}
+
+/// What stands in a form.
+#[derive(Default)]
+struct Written {
+    /// For which fields.
+    entries: Vec<Entry>,
+    /// The text of each field as written, and the number that it is.
+    fields: Vec<(AttrValue, f64)>,
+    /// Whether it was to be sent.
+    tried: bool,
+}
+
+impl View for NumberForm {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        // Not a state: a change follows its input at once, and must see it.
+        let written = keeps.once(|| RefCell::new(Written::default()));
+        let redraw = keeps.redraw();
+        if written.borrow().entries != self.entries {
+            // What the fields stand for has changed elsewhere: by a step, by going back, by another selection.
+            let fields = self.entries.iter().map(|entry| (entry.value.to_string().into(), entry.value)).collect();
+            written.replace(Written { entries: self.entries.clone(), fields, tried: false });
+        }
+        let send = {
+            let (written, redraw, on_submit) = (Rc::clone(&written), redraw.clone(), self.on_submit.clone());
+            Callback::from(move |()| {
+                let values = written.borrow_mut().values();
+                if let Some(values) = values {
+                    on_submit.emit(values);
                 }
-                redraw.force_update();
+                redraw.request();
             })
         };
-        let onchange = live.then(|| send.reform(|_: web_sys::Event| ()));
-        let (text, value) = written.borrow()[index].clone();
-        if entry.is_flag() {
-            return html! {
-                <label class="field flag">
-                    <input type="checkbox" checked={value > 0.5} {oninput} {onchange} />
-                    <span class="field-label">{ &entry.label }</span>
-                </label>
+        let onsubmit = send.reform(|event: SubmitEvent| event.prevent_default());
+        let live = self.submit.is_none().then_some(&send);
+        let fields = self.entries.iter().enumerate().map(|(index, entry)| {
+            let oninput = {
+                let (written, redraw) = (Rc::clone(&written), redraw.clone());
+                Callback::from(move |event: InputEvent| {
+                    if let Some(field) = input(&event) {
+                        written.borrow_mut().write(index, &field);
+                    }
+                    redraw.request();
+                })
             };
+            let state = written.borrow();
+            let (text, value) = state.fields[index].clone();
+            field(entry, text, value, state.tried, oninput, live.cloned())
+        });
+        html! {
+            <form class="numbers" novalidate=true {onsubmit}>
+                { for fields }
+                if let Some(label) = &self.submit { <button type="submit" class="deed">{ label }</button> }
+            </form>
         }
-        field(entry, text, entry.error(value).filter(|_| *tried.borrow()), oninput, onchange)
-    });
-    html! {
-        <form class="numbers" novalidate=true {onsubmit}>
-            { for fields }
-            if let Some(label) = &props.submit { <button type="submit" class="deed">{ label }</button> }
-        </form>
+    }
+}
+
+impl Written {
+    /// The numbers, if all are allowed.
+    fn values(&mut self) -> Option<Vec<f64>> {
+        self.tried = true;
+        let fine = self.entries.iter().zip(&self.fields).all(|(entry, (_, value))| entry.error(*value).is_none());
+        fine.then(|| self.fields.iter().map(|(_, value)| *value).collect())
+    }
+
+    fn write(&mut self, index: usize, field: &HtmlInputElement) {
+        if let Some(place) = self.fields.get_mut(index) {
+            let flag = field.type_() == "checkbox";
+            let number = if flag { f64::from(u8::from(field.checked())) } else { field.value_as_number() };
+            *place = (field.value().into(), number);
+        }
     }
 }
 
 fn field(
     entry: &Entry,
     text: AttrValue,
-    error: Option<String>,
+    value: f64,
+    tried: bool,
     oninput: Callback<InputEvent>,
-    onchange: Option<Callback<web_sys::Event>>,
+    onchange: Option<Callback<()>>,
 ) -> Html {
+    if entry.is_flag() {
+        return html! {
+            <label class="field flag">
+                <input type="checkbox" checked={value > 0.5} {oninput} {onchange} />
+                <span class="field-label">{ &entry.label }</span>
+            </label>
+        };
+    }
+    let error = entry.error(value).filter(|_| tried);
     let step = if entry.whole { "1" } else { "any" };
     html! {
         <label class="field">

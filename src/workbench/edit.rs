@@ -3,12 +3,16 @@
 mod forms;
 mod rebuild;
 
-use super::controls::{Deed, Entry, NumberForm, deeds, select};
-use crate::lab::{Action, LabHandle, LabProps, Tool};
+use super::controls::{Deed, Entry, deeds, form, select};
+use crate::{
+    lab::{Action, LabHandle, Tool},
+    markup::{html, truth},
+    view::{Keeps, State, View},
+};
 use forms::tool_form;
 use rebuild::with_preset;
 use sim::{Event, NodeId, link::Preset};
-use yew::prelude::*;
+use yew::{Callback, Html};
 
 /// Nodes of a preset at most.
 const MOST_NODES: i64 = sim::limits::NODES.cast_signed() as i64;
@@ -36,29 +40,36 @@ pub struct Chosen {
 }
 
 /// The bar of edit mode; nothing outside of it.
-#[component]
-pub fn EditBar(props: &LabProps) -> Html {
-    let lab = &props.lab;
-    let chosen = use_state(Chosen::default);
-    let Some(current) = lab.get().tool else { return html! {} };
-    let partitioned = lab.get().session.world().links().iter().any(|link| link.severed);
-    html! {
-        <section class="edit-bar" aria-label="Edit">
-            <div class="tools" role="group" aria-label="Tools">
-                { for TOOLS.iter().map(|&(tool, name)| html! {
-                    <button type="button" class="tool" aria-pressed={if tool == current { "true" } else { "false" }}
-                        onclick={lab.on(move || Action::Edit(Some(tool)))}>{ name }</button>
-                }) }
-                if partitioned { { deeds(&[Deed::event(lab, "Heal", Event::Heal)]) } }
-                <span class="gap"></span>
-                { presets(lab, &chosen) }
-                <button type="button" class="tool done" onclick={lab.on(|| Action::Edit(None))}>{ "Done" }</button>
-            </div>
-            <div class="tool-form" key={format!("{current:?}")}>
-                <p class="hint">{ hint(current) }</p>
-                { tool_form(lab, current, &chosen) }
-            </div>
-        </section>
+#[derive(PartialEq)]
+pub struct EditBar {
+    /// The lab.
+    pub lab: LabHandle,
+}
+
+impl View for EditBar {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let lab = &self.lab;
+        let chosen = keeps.state(Chosen::default);
+        let Some(current) = lab.get().tool else { return Html::default() };
+        let partitioned = lab.get().session.world().links().iter().any(|link| link.severed);
+        html! {
+            <section class="edit-bar" aria-label="Edit">
+                <div class="tools" role="group" aria-label="Tools">
+                    { for TOOLS.iter().map(|&(tool, name)| html! {
+                        <button type="button" class="tool" aria-pressed={truth(tool == current)}
+                            onclick={lab.on(Action::Edit(Some(tool)))}>{ name }</button>
+                    }) }
+                    if partitioned { { deeds(&[Deed::event(lab, "Heal", Event::Heal)]) } }
+                    <span class="gap"></span>
+                    { presets(lab, &chosen) }
+                    <button type="button" class="tool done" onclick={lab.on(Action::Edit(None))}>{ "Done" }</button>
+                </div>
+                <div class="tool-form" key={format!("{current:?}")}>
+                    <p class="hint">{ hint(current) }</p>
+                    { tool_form(lab, current, &chosen) }
+                </div>
+            </section>
+        }
     }
 }
 
@@ -74,25 +85,25 @@ fn hint(tool: Tool) -> &'static str {
 }
 
 /// Another topology, of any size: a restart.
-fn presets(lab: &LabHandle, chosen: &UseStateHandle<Chosen>) -> Html {
+fn presets(lab: &LabHandle, chosen: &State<Chosen>) -> Html {
     let count = lab.get().session.scenario().nodes.count();
-    let names: Vec<String> = Preset::ALL.iter().map(|preset| preset.name().to_owned()).collect();
+    let names: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
     let choose = {
         let chosen = chosen.clone();
-        Callback::from(move |preset: usize| chosen.set(Chosen { preset, ..(*chosen).clone() }))
+        Callback::from(move |preset: usize| chosen.set(Chosen { preset, ..chosen.get() }))
     };
     let build = {
-        let (lab, preset) = (lab.clone(), Preset::ALL[chosen.preset]);
-        Callback::from(move |values: Vec<f64>| {
+        let (lab, preset) = (lab.clone(), Preset::ALL[chosen.look().preset]);
+        move |values: Vec<f64>| {
             let scenario = with_preset(lab.get().session.scenario(), preset, values[0] as u32);
             lab.act(Action::Restart(Box::new(scenario)));
-        })
+        }
     };
     let nodes = Entry::whole("nodes", "", (1, MOST_NODES), count.into());
     html! {
         <div class="presets" role="group" aria-label="Start again as">
-            { select("Start again as", &names, chosen.preset, choose) }
-            <NumberForm entries={vec![nodes]} submit="Restart" on_submit={build} />
+            { select("Start again as", &names, chosen.look().preset, choose) }
+            { form(vec![nodes], "Restart", build) }
         </div>
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! It reads the shared lab and draws the views that have signed up; Yew renders only when an event has happened.
 
-use crate::lab::{Lab, Speed};
+use crate::{
+    lab::{Lab, Speed},
+    view::{AtEnd, Keeps},
+};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -117,6 +120,23 @@ impl Drop for Frames {
         if let (Some(handle), Some(window)) = (self.scheduled.get(), web_sys::window()) {
             let _ = window.cancel_animation_frame(handle);
         }
+    }
+}
+
+impl FramesHandle {
+    /// Keeps a view signed up for as long as it is there.
+    pub fn keep_drawing(&self, keeps: &mut Keeps, name: &'static str, draw: Draw) {
+        let frames = self.clone();
+        keeps.effect(self.clone(), move || {
+            frames.0.show(name, draw);
+            AtEnd(move || frames.0.hide(name))
+        });
+    }
+
+    /// Draws once more whenever the key has changed.
+    pub fn draw_on<K: PartialEq + 'static>(&self, keeps: &mut Keeps, key: K) {
+        let frames = self.clone();
+        keeps.effect(key, move || frames.0.kick());
     }
 }
 

@@ -17,15 +17,18 @@ pub use why::waits;
 
 use super::charts;
 use crate::{
-    article::Article,
+    article::article,
     dom,
     lab::{Action, LabHandle, Tab},
     library::Topic,
+    markup::{html, truth},
     parts,
+    view::{Keeps, View, part},
 };
-use pseudocode::use_scroll_to_lit;
+use sim::scene::Theme;
 use std::rc::Rc;
-use yew::prelude::*;
+use web_sys::{KeyboardEvent, MouseEvent};
+use yew::{Callback, Html};
 
 /// The tabs, in their order.
 const TABS: [(Tab, &str); 6] = [
@@ -39,53 +42,68 @@ const TABS: [(Tab, &str); 6] = [
 
 const PANEL: &str = "inspector-panel";
 
-/// The props of the inspector.
-#[derive(Clone, Properties)]
-pub struct InspectorProps {
+/// The inspector.
+pub struct Inspector {
     /// The lab.
     pub lab: LabHandle,
     /// Article and pseudocode.
     pub texts: Rc<Topic>,
+    /// The theme in force.
+    pub theme: Theme,
 }
 
-impl PartialEq for InspectorProps {
+impl PartialEq for Inspector {
     fn eq(&self, other: &Self) -> bool {
-        self.lab == other.lab && Rc::ptr_eq(&self.texts, &other.texts)
+        self.lab == other.lab && self.theme == other.theme && Rc::ptr_eq(&self.texts, &other.texts)
     }
 }
 
-/// The inspector.
-#[component]
-pub fn Inspector(props: &InspectorProps) -> Html {
-    let lab = &props.lab;
-    let tab = lab.get().tab;
-    let wrong = use_state(|| None);
-    // Every tab begins at its top.
-    use_effect_with(tab, |_| {
-        if let Some(panel) = dom::by_id(PANEL) {
-            panel.set_scroll_top(0);
-        }
-    });
-    let code = use_scroll_to_lit(&lab.get().session.step().lines, tab == Tab::Now);
-    let panel = match tab {
-        Tab::Now => now::now(lab, &props.texts.pseudocode, &code, &wrong),
-        Tab::State => state::state(lab),
-        Tab::Checks => checks::checks(lab),
-        Tab::Cost => cost::cost(lab),
-        Tab::Charts => {
-            let lab = lab.clone();
-            parts::later("charts", move || charts::panel(&lab))
-        }
-        // The article is compared and copied only while it is read.
-        Tab::Read => html! { <Article text={props.texts.article.clone()} /> },
-    };
-    html! {
-        <div class="inspector">
-            { tabs(lab, tab) }
-            <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={id(tab)} tabindex="0">
-                <div key={id(tab)}>{ panel }</div>
+impl View for Inspector {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let lab = &self.lab;
+        let tab = lab.get().tab;
+        // Every tab begins at its top.
+        keeps.effect(tab, || {
+            if let Some(panel) = dom::by_id(PANEL) {
+                panel.set_scroll_top(0);
+            }
+        });
+        let panel = match tab {
+            Tab::Now => part(now::Now { lab: lab.clone(), texts: Rc::clone(&self.texts) }),
+            Tab::State => state::state(lab),
+            Tab::Checks => checks::checks(lab),
+            Tab::Cost => cost::cost(lab),
+            Tab::Charts => {
+                let (lab, theme) = (lab.clone(), self.theme);
+                parts::later("charts", move || charts::panel(&lab, theme))
+            }
+            Tab::Read => part(Read { texts: Rc::clone(&self.texts) }),
+        };
+        html! {
+            <div class="inspector">
+                { tabs(lab, tab) }
+                <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={id(tab)} tabindex="0">
+                    <div key={id(tab)}>{ panel }</div>
+                </div>
             </div>
-        </div>
+        }
+    }
+}
+
+/// The article: read once, and drawn once.
+struct Read {
+    texts: Rc<Topic>,
+}
+
+impl PartialEq for Read {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.texts, &other.texts)
+    }
+}
+
+impl View for Read {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        article(keeps, &self.texts.article)
     }
 }
 
@@ -124,7 +142,7 @@ fn tabs(lab: &LabHandle, current: Tab) -> Html {
             { for TABS.iter().map(|&(tab, name)| {
                 let chosen = tab == current;
                 html! {
-                    <button type="button" role="tab" id={id(tab)} class="tab" aria-selected={if chosen { "true" } else { "false" }}
+                    <button type="button" role="tab" id={id(tab)} class="tab" aria-selected={truth(chosen)}
                         aria-controls={PANEL} tabindex={if chosen { "0" } else { "-1" }} onclick={show(lab, tab)}>
                         { name }
                         if tab == Tab::Checks { { badge(lab) } }
@@ -149,5 +167,5 @@ fn show(lab: &LabHandle, tab: Tab) -> Callback<MouseEvent> {
 fn badge(lab: &LabHandle) -> Html {
     let (sign, words) = checks::badge(lab.get().session.verdicts());
     let class = if sign.starts_with('✗') { "badge bad" } else { "badge good" };
-    html! { if !sign.is_empty() { <span {class} role="img" aria-label={words}>{ sign }</span> } }
+    html! { if !sign.is_empty() { <span class={class} role="img" aria-label={words}>{ sign }</span> } }
 }

@@ -3,44 +3,58 @@
 mod link;
 
 use super::{
-    controls::{Deed, Entry, NumberForm, deeds, node_chip},
+    controls::{Deed, Entry, deeds, form, node_chip},
     inspector::{buttons, offers, signed, waits},
 };
-use crate::lab::{Action, Lab, LabHandle, LabProps, Selection, Tab};
+use crate::{
+    lab::{Action, Lab, LabHandle, Selection, Tab},
+    markup::html,
+    view::{Keeps, State, View},
+};
 use link::link_menu;
 use sim::{
     Event, Flight, Life, LinkId, MessageId, MomentId, NodeId, Order, PartId, Rate, World, narrate, world::Route,
 };
-use yew::prelude::*;
+use yew::Html;
 
 /// Milliseconds by which a clock may be set ahead or behind: a day.
 const MOST_SKEW: f64 = 86_400_000.0;
 
+/// The kind of delay that was chosen for a link and is not set yet.
+pub type ChosenDelay = State<Option<(LinkId, usize)>>;
+
 /// The menu; nothing where nothing is selected.
-#[component]
-pub fn SelectionMenu(props: &LabProps) -> Html {
-    let lab = &props.lab;
-    let selection = lab.get().selection;
-    // The kind of delay that was chosen for a link and is not set yet.
-    let kind = use_state(|| None::<(LinkId, usize)>);
-    // Told by replay: only when another event is selected.
-    let told = use_memo(selected_moment(&lab.get()), |moment| match moment {
-        Some((_, depth)) => tell(&lab.get(), *depth),
-        None => (String::new(), String::new()),
-    });
-    let Some(selection) = selection else { return html! {} };
-    let body = match selection {
-        Selection::Message(id) => message(lab, id),
-        Selection::Node(id) => node(lab, id),
-        Selection::Part(node, part) => self::part(lab, node, part),
-        Selection::Link(id) => link_menu(lab, id, &kind),
-        Selection::Event(depth) => event(lab, depth, &told),
-    };
-    html! {
-        <section class="selection-menu" aria-label="What can be done with the selection" key={format!("{selection:?}")}>
-            { body }
-            <button type="button" class="close" aria-label="Select nothing" onclick={lab.on(|| Action::Select(None))}>{ "×" }</button>
-        </section>
+#[derive(PartialEq)]
+pub struct SelectionMenu {
+    /// The lab.
+    pub lab: LabHandle,
+}
+
+impl View for SelectionMenu {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let lab = &self.lab;
+        let selection = lab.get().selection;
+        let kind: ChosenDelay = keeps.state(|| None);
+        // Told by replay: only when another event is selected.
+        let moment = selected_moment(&lab.get());
+        let told = keeps.memo(moment, || match moment {
+            Some((_, depth)) => tell(&lab.get(), depth),
+            None => (String::new(), String::new()),
+        });
+        let Some(selection) = selection else { return Html::default() };
+        let body = match selection {
+            Selection::Message(id) => message(lab, id),
+            Selection::Node(id) => node(lab, id),
+            Selection::Part(node, part) => self::part(lab, node, part),
+            Selection::Link(id) => link_menu(lab, id, &kind),
+            Selection::Event(depth) => event(lab, depth, &told),
+        };
+        html! {
+            <section class="selection-menu" aria-label="What can be done with the selection" key={format!("{selection:?}")}>
+                { body }
+                <button type="button" class="close" aria-label="Select nothing" onclick={lab.on(Action::Select(None))}>{ "×" }</button>
+            </section>
+        }
     }
 }
 
@@ -137,15 +151,15 @@ fn clock(lab: &LabHandle, world: &World, id: NodeId) -> Html {
     let offset = node.offset() as f64 / 1_000.0;
     let take = |event: fn(NodeId, f64) -> Event| {
         let lab = lab.clone();
-        Callback::from(move |values: Vec<f64>| lab.act(Action::Take(event(id, values[0]))))
+        move |values: Vec<f64>| lab.act(Action::Take(event(id, values[0])))
     };
+    let ahead = Entry::real("set ahead of its hardware by", "ms", (-MOST_SKEW, MOST_SKEW), offset);
+    let gains = Entry::whole("gains", "millionths", (-900_000, 9_000_000), ppm as i64);
     html! {
         <details class="menu-more">
             <summary>{ format!("Clock: {}", signed(node.clock_at(world.now()))) }</summary>
-            <NumberForm entries={vec![Entry::real("set ahead of its hardware by", "ms", (-MOST_SKEW, MOST_SKEW), offset)]} submit="Set"
-                on_submit={take(|id, millis| Event::SetClock(id, (millis * 1_000.0).round() as i64))} />
-            <NumberForm entries={vec![Entry::whole("gains", "millionths", (-900_000, 9_000_000), ppm as i64)]} submit="Set"
-                on_submit={take(|id, ppm| Event::SetRate(id, Rate::from_ppm(ppm as i32)))} />
+            { form(vec![ahead], "Set", take(|id, millis| Event::SetClock(id, (millis * 1_000.0).round() as i64))) }
+            { form(vec![gains], "Set", take(|id, ppm| Event::SetRate(id, Rate::from_ppm(ppm as i32)))) }
         </details>
     }
 }
@@ -201,7 +215,7 @@ fn event(lab: &LabHandle, depth: u32, told: &(String, String)) -> Html {
     ];
     let behind = {
         let lab = lab.clone();
-        Callback::from(move |values: Vec<f64>| lab.act(Action::Postpone(depth, values[0] as u32)))
+        move |values: Vec<f64>| lab.act(Action::Postpone(depth, values[0] as u32))
     };
     let range = (i64::from(depth) + 1, i64::from(end));
     html! {
@@ -209,7 +223,7 @@ fn event(lab: &LabHandle, depth: u32, told: &(String, String)) -> Html {
             { title(told.0.clone(), told.1.clone()) }
             { deeds(&actions) }
             if depth + 1 < end {
-                <NumberForm entries={vec![Entry::whole("let it happen after step", "", range, range.0)]} submit="Move" on_submit={behind} />
+                { form(vec![Entry::whole("let it happen after step", "", range, range.0)], "Move", behind) }
             }
         </>
     }

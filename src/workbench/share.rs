@@ -1,99 +1,121 @@
 //! The share panel: the link of this very moment, and the session as a file.
 
-use crate::{dom, lab::LabHandle};
+use super::keeper::Kept;
+use crate::{
+    dom,
+    lab::LabHandle,
+    markup::html,
+    view::{Keeps, State, View},
+};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, HtmlElement, HtmlInputElement, Url};
-use yew::prelude::*;
-
-/// The props of the panel.
-#[derive(Clone, PartialEq, Properties)]
-pub struct ShareProps {
-    /// The lab.
-    pub lab: LabHandle,
-    /// What the address holds.
-    pub hash: AttrValue,
-    /// Whether a link cannot hold the run.
-    pub too_long: bool,
-    /// Called when it closes.
-    pub on_close: Callback<()>,
-}
+use web_sys::{Blob, HtmlElement, HtmlInputElement, KeyboardEvent, Url};
+use yew::{Callback, Html, NodeRef};
 
 /// The panel.
-#[component]
-pub fn Share(props: &ShareProps) -> Html {
-    let said = use_state(|| None::<AttrValue>);
-    let field = use_node_ref();
-    use_effect_with(field.clone(), |field| {
-        if let Some(input) = field.cast::<HtmlInputElement>() {
-            let _ = input.focus();
-            input.select();
-        }
-    });
-    let base = dom::window().location().href().unwrap_or_default();
-    let link = format!("{}{}", base.split('#').next().unwrap_or_default(), props.hash);
-    let copy = {
-        let (link, said, field) = (link.clone(), said.clone(), field.clone());
-        Callback::from(move |_: MouseEvent| {
-            let (link, said, field) = (link.clone(), said.clone(), field.clone());
-            wasm_bindgen_futures::spawn_local(async move {
-                let done = copy_text(&link).await;
-                if let (false, Some(input)) = (done, field.cast::<HtmlInputElement>()) {
-                    input.select();
-                }
-                said.set(Some(if done {
-                    "Copied.".into()
-                } else {
-                    "This browser does not let the page copy. The link is selected: press Ctrl C.".into()
-                }));
-            });
-        })
-    };
-    let save = {
-        let lab = props.lab.clone();
-        Callback::from(move |_: MouseEvent| {
-            let lab = lab.get();
-            let name =
-                format!("{}-{}.json", lab.session.scenario().algorithm.replace('/', "-"), lab.session.scenario().name);
-            save_file(&name, &lab.session.to_file().write());
-        })
-    };
-    let keep = {
-        let (lab, said) = (props.lab.clone(), said.clone());
-        Callback::from(move |_: MouseEvent| {
-            let lab = lab.get();
-            let name = format!("{}, step {}", lab.session.scenario().title, lab.session.depth());
-            let kept = crate::sessions::keep(&lab.session, None, &name);
-            let fine = || format!("Kept as “{}” in this browser: see My sessions on the first page.", kept.entry.name);
-            said.set(Some(kept.warning.clone().unwrap_or_else(fine).into()));
-        })
-    };
-    let keydown = {
-        let close = props.on_close.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                close.emit(());
-            }
-        })
-    };
-    let close = props.on_close.reform(|_: MouseEvent| ());
-    html! {
-        <section class="share" role="dialog" aria-label="Share" onkeydown={keydown}>
-            if props.too_long {
-                <p>{ "This run is too long for a link that works everywhere. Share the file: it opens here with Open file…" }</p>
-            } else {
-                <p>{ "This link holds this very moment: who opens it can step back from here and go on." }</p>
-                <input ref={field} type="text" readonly=true value={link} aria-label="Link to this moment" />
-            }
+#[derive(PartialEq)]
+pub struct Share {
+    lab: LabHandle,
+    /// What the address holds.
+    hash: String,
+    /// Whether a link cannot hold the run.
+    too_long: bool,
+    on_close: Callback<()>,
+}
+
+impl Share {
+    /// The panel for a moment as the address holds it.
+    pub fn new(lab: &LabHandle, kept: Kept, on_close: Callback<()>) -> Self {
+        Self { lab: lab.clone(), hash: kept.hash, too_long: kept.too_long, on_close }
+    }
+
+    /// The buttons of the panel.
+    fn buttons(&self, said: &State<String>, field: &NodeRef, link: &str) -> Html {
+        let copy = {
+            let (link, said, field) = (link.to_owned(), said.clone(), field.clone());
+            Callback::from(move |()| {
+                let (link, said, field) = (link.clone(), said.clone(), field.clone());
+                wasm_bindgen_futures::spawn_local(async move {
+                    let done = copy_text(&link).await;
+                    if let (false, Some(input)) = (done, field.cast::<HtmlInputElement>()) {
+                        input.select();
+                    }
+                    said.set(if done {
+                        "Copied.".into()
+                    } else {
+                        "This browser does not let the page copy. The link is selected: press Ctrl C.".into()
+                    });
+                });
+            })
+        };
+        let save = {
+            let lab = self.lab.clone();
+            Callback::from(move |()| {
+                let lab = lab.get();
+                let scenario = lab.session.scenario();
+                let name = format!("{}-{}.json", scenario.algorithm.replace('/', "-"), scenario.name);
+                save_file(&name, &lab.session.to_file().write());
+            })
+        };
+        let keep = {
+            let (lab, said) = (self.lab.clone(), said.clone());
+            Callback::from(move |()| {
+                let lab = lab.get();
+                let name = format!("{}, step {}", lab.session.scenario().title, lab.session.depth());
+                let kept = crate::sessions::keep(&lab.session, None, &name);
+                let fine =
+                    || format!("Kept as “{}” in this browser: see My sessions on the first page.", kept.entry.name);
+                said.set(kept.warning.clone().unwrap_or_else(fine));
+            })
+        };
+        html! {
             <div class="row">
-                if !props.too_long { <button class="primary" onclick={copy}>{ "Copy link" }</button> }
+                if !self.too_long { <button class="primary" onclick={copy}>{ "Copy link" }</button> }
                 <button onclick={save}>{ "Save as file" }</button>
                 <button onclick={keep}>{ "Keep in My sessions" }</button>
-                <button onclick={close}>{ "Close" }</button>
+                <button onclick={self.on_close.clone()}>{ "Close" }</button>
             </div>
-            <p role="status">{ said.as_ref().cloned().unwrap_or_default() }</p>
-        </section>
+        }
+    }
+}
+
+impl View for Share {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let said = keeps.state(String::new);
+        let field = keeps.node();
+        {
+            let field = field.clone();
+            keeps.effect((), move || {
+                if let Some(input) = field.cast::<HtmlInputElement>() {
+                    let _ = input.focus();
+                    input.select();
+                }
+            });
+        }
+        let base = dom::window().location().href().unwrap_or_default();
+        let link = format!("{}{}", base.split('#').next().unwrap_or_default(), self.hash);
+        let keydown = {
+            let close = self.on_close.clone();
+            Callback::from(move |event: KeyboardEvent| {
+                if event.key() == "Escape" {
+                    event.stop_propagation();
+                    close.emit(());
+                }
+            })
+        };
+        let buttons = self.buttons(&said, &field, &link);
+        html! {
+            <section class="share" role="dialog" aria-label="Share" onkeydown={keydown}>
+                if self.too_long {
+                    <p>{ "This run is too long for a link that works everywhere. Share the file: it opens here with Open file…" }</p>
+                } else {
+                    <p>{ "This link holds this very moment: who opens it can step back from here and go on." }</p>
+                    <input ref={field} type="text" readonly=true value={link} aria-label="Link to this moment" />
+                }
+                { buttons }
+                <p role="status">{ said.get() }</p>
+            </section>
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 
 use super::{
     frames::{Draw, FramesHandle},
-    stage::{pixel_ratio, use_resize},
+    stage::{follow_size, pixel_ratio},
 };
 use crate::{
     lab::{Action, Badge, Lab, LabHandle, Selection},
+    markup::html,
     paint::Painter,
+    view::Keeps,
 };
 use sim::scene::{
     Point, Scene, Target, Theme,
@@ -16,12 +18,12 @@ use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
-use web_sys::{Element, HtmlCanvasElement};
-use yew::prelude::*;
+use web_sys::{Element, HtmlCanvasElement, PointerEvent, WheelEvent};
+use yew::{Callback, Html, NodeRef, TargetCast};
 
-/// The props of the diagram.
-#[derive(Clone, PartialEq, Properties)]
-pub struct SpacetimeProps {
+/// The diagram.
+#[derive(PartialEq)]
+pub struct Spacetime {
     /// The lab.
     pub lab: LabHandle,
     /// The drawing loop.
@@ -62,43 +64,36 @@ struct Sheet {
     drag: Option<Drag>,
 }
 
-/// The diagram.
-#[component]
-pub fn Spacetime(props: &SpacetimeProps) -> Html {
-    let canvas = use_node_ref();
-    let sheet = use_memo((), |()| RefCell::new(Sheet::default()));
-    let theme = use_memo((), |()| Cell::new(Theme::Light));
-    theme.set(props.theme);
-    {
-        let (frames, cell) = (props.frames.clone(), props.lab.cell());
-        let (canvas, sheet, theme) = (canvas.clone(), Rc::clone(&sheet), Rc::clone(&theme));
-        use_effect_with(props.frames.clone(), move |_| {
+impl crate::view::View for Spacetime {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let canvas = keeps.node();
+        let sheet = keeps.once(|| RefCell::new(Sheet::default()));
+        let theme = keeps.once(|| Cell::new(Theme::Light));
+        theme.set(self.theme);
+        {
+            let (cell, canvas, sheet) = (self.lab.cell(), canvas.clone(), Rc::clone(&sheet));
             let draw: Draw = Rc::new(move |_| draw(&cell.borrow(), &mut sheet.borrow_mut(), &canvas, theme.get()));
-            frames.0.show("spacetime", draw);
-            move || frames.0.hide("spacetime")
-        });
-    }
-    use_resize(&canvas, &props.frames);
-    {
-        let frames = props.frames.clone();
-        use_effect_with((props.lab.clone(), props.theme), move |_| frames.0.kick());
-    }
-    let wheel = {
-        let (frames, sheet) = (props.frames.clone(), Rc::clone(&sheet));
-        Callback::from(move |event: WheelEvent| {
-            event.prevent_default();
-            let amount = if event.delta_x().abs() > event.delta_y().abs() { event.delta_x() } else { event.delta_y() };
-            sheet.borrow_mut().scroll(amount);
-            frames.0.kick();
-        })
-    };
-    let (down, moved, up) = (pointer_down(props, &sheet), pointer_move(props, &sheet), pointer_up(props, &sheet));
-    html! {
-        <section class="spacetime" aria-label="Space–time diagram">
-            <div class="canvases" onwheel={wheel} onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up}>
-                <canvas ref={canvas} aria-hidden="true"></canvas>
-            </div>
-        </section>
+            self.frames.keep_drawing(keeps, "spacetime", draw);
+        }
+        follow_size(keeps, &canvas, &self.frames);
+        self.frames.draw_on(keeps, (self.lab.clone(), self.theme));
+        let wheel = {
+            let (frames, sheet) = (self.frames.clone(), Rc::clone(&sheet));
+            Callback::from(move |event: WheelEvent| {
+                event.prevent_default();
+                let across = event.delta_x().abs() > event.delta_y().abs();
+                sheet.borrow_mut().scroll(if across { event.delta_x() } else { event.delta_y() });
+                frames.0.kick();
+            })
+        };
+        let (down, moved, up) = (pointer_down(self, &sheet), pointer_move(self, &sheet), pointer_up(self, &sheet));
+        html! {
+            <section class="spacetime" aria-label="Space–time diagram">
+                <div class="canvases" onwheel={wheel} onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up}>
+                    <canvas ref={canvas} aria-hidden="true"></canvas>
+                </div>
+            </section>
+        }
     }
 }
 
@@ -193,7 +188,7 @@ fn at(event: &PointerEvent) -> Point {
     Point { x: (f64::from(event.client_x()) - left) as f32, y: (f64::from(event.client_y()) - top) as f32 }
 }
 
-fn pointer_down(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<PointerEvent> {
+fn pointer_down(props: &Spacetime, sheet: &Rc<RefCell<Sheet>>) -> Callback<PointerEvent> {
     let (lab, sheet) = (props.lab.clone(), Rc::clone(sheet));
     Callback::from(move |event: PointerEvent| {
         if event.button() != 0 {
@@ -217,7 +212,7 @@ fn pointer_down(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<
     })
 }
 
-fn pointer_move(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<PointerEvent> {
+fn pointer_move(props: &Spacetime, sheet: &Rc<RefCell<Sheet>>) -> Callback<PointerEvent> {
     let (lab, frames, sheet) = (props.lab.clone(), props.frames.clone(), Rc::clone(sheet));
     Callback::from(move |event: PointerEvent| {
         let point = at(&event);
@@ -267,7 +262,7 @@ impl Sheet {
     }
 }
 
-fn pointer_up(props: &SpacetimeProps, sheet: &Rc<RefCell<Sheet>>) -> Callback<PointerEvent> {
+fn pointer_up(props: &Spacetime, sheet: &Rc<RefCell<Sheet>>) -> Callback<PointerEvent> {
     let (lab, frames, sheet) = (props.lab.clone(), props.frames.clone(), Rc::clone(sheet));
     Callback::from(move |event: PointerEvent| {
         let drag = sheet.borrow_mut().drag.take();

@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     lab::{Action, Badge, Change, Lab, LabHandle, Overlays, Selection, Tool},
+    markup::{classes, html, truth},
     paint::Painter,
+    view::{AtEnd, Keeps, part},
 };
 use sim::order::Order as _;
 use sim::{
@@ -20,12 +22,12 @@ use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
-use web_sys::{Element, HtmlCanvasElement};
-use yew::prelude::*;
+use web_sys::{Element, HtmlCanvasElement, PointerEvent};
+use yew::{Callback, Html, NodeRef, TargetCast};
 
-/// The props of the stage.
-#[derive(Clone, PartialEq, Properties)]
-pub struct StageProps {
+/// The network.
+#[derive(Clone, PartialEq)]
+pub struct Stage {
     /// The lab.
     pub lab: LabHandle,
     /// The drawing loop.
@@ -57,62 +59,56 @@ struct View {
     size: (f32, f32),
 }
 
-/// The network.
-#[component]
-pub fn Stage(props: &StageProps) -> Html {
-    let still = use_node_ref();
-    let moving = use_node_ref();
-    let view = use_memo((), |()| RefCell::new(View::default()));
-    let theme = use_memo((), |()| Cell::new(Theme::Light));
-    theme.set(props.theme);
-    {
-        let (frames, cell) = (props.frames.clone(), props.lab.cell());
-        let (still, moving, view, theme) = (still.clone(), moving.clone(), Rc::clone(&view), Rc::clone(&theme));
-        use_effect_with(props.frames.clone(), move |_| {
+impl crate::view::View for Stage {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let (still, moving) = (keeps.node(), keeps.node());
+        let view = keeps.once(|| RefCell::new(View::default()));
+        let theme = keeps.once(|| Cell::new(Theme::Light));
+        theme.set(self.theme);
+        {
+            let (cell, still, moving) = (self.lab.cell(), still.clone(), moving.clone());
+            let view = Rc::clone(&view);
             let draw: Draw =
                 Rc::new(move |now| draw(&cell.borrow(), &mut view.borrow_mut(), (&still, &moving), theme.get(), now));
-            frames.0.show("network", draw);
-            move || frames.0.hide("network")
-        });
-    }
-    use_resize(&still, &props.frames);
-    {
-        let frames = props.frames.clone();
-        use_effect_with((props.lab.clone(), props.theme), move |_| frames.0.kick());
-    }
+            self.frames.keep_drawing(keeps, "network", draw);
+        }
+        follow_size(keeps, &still, &self.frames);
+        self.frames.draw_on(keeps, (self.lab.clone(), self.theme));
 
-    let (down, drag, up) = (pointer_down(props, &view), pointer_move(props, &view), pointer_up(props, &view));
-    let lab = props.lab.get();
-    html! {
-        <section class={classes!("network", lab.tool.map(|_| "editing"))} aria-label="Network">
-            { chips(&props.lab) }
-            <div class="canvases" onpointerdown={down} onpointermove={drag} onpointerup={up.clone()} onpointercancel={up}>
-                <canvas ref={still} aria-hidden="true"></canvas>
-                <canvas ref={moving} aria-hidden="true"></canvas>
-            </div>
-            { stand_ins(&props.lab) }
-            { legend(&lab, props.theme) }
-            if lab.tool.is_some() { <EditBar lab={props.lab.clone()} /> }
-        </section>
+        let (down, drag, up) = (pointer_down(self, &view), pointer_move(self, &view), pointer_up(self, &view));
+        let lab = self.lab.get();
+        let editing = lab.tool.is_some();
+        html! {
+            <section class={classes(&["network", if editing { "editing" } else { "" }])} aria-label="Network">
+                { chips(&self.lab) }
+                <div class="canvases" onpointerdown={down} onpointermove={drag} onpointerup={up.clone()} onpointercancel={up}>
+                    <canvas ref={still} aria-hidden="true"></canvas>
+                    <canvas ref={moving} aria-hidden="true"></canvas>
+                </div>
+                { stand_ins(&self.lab) }
+                { legend(&lab, self.theme) }
+                if editing { { part(EditBar { lab: self.lab.clone() }) } }
+            </section>
+        }
     }
 }
 
 /// Draws again when the stage changes its size.
-#[hook]
-pub fn use_resize(node: &NodeRef, frames: &FramesHandle) {
-    let frames = frames.clone();
-    use_effect_with(node.clone(), move |node| {
+pub fn follow_size(keeps: &mut Keeps, node: &NodeRef, frames: &FramesHandle) {
+    let (node, frames) = (node.clone(), frames.clone());
+    keeps.effect((), move || {
         let callback = wasm_bindgen::prelude::Closure::<dyn FnMut()>::new(move || frames.0.kick());
         let observer = web_sys::ResizeObserver::new(wasm_bindgen::JsCast::unchecked_ref(callback.as_ref())).ok();
         if let (Some(observer), Some(element)) = (&observer, node.cast::<Element>()) {
             observer.observe(&element);
         }
-        move || {
-            if let Some(observer) = observer {
+        AtEnd(move || {
+            if let Some(observer) = &observer {
                 observer.disconnect();
             }
-            drop(callback);
-        }
+            // The observer's callback lives as long as it.
+            let _ = &callback;
+        })
     });
 }
 
@@ -231,7 +227,7 @@ fn node_at(view: &View, point: Point) -> Option<NodeId> {
     }
 }
 
-fn pointer_down(props: &StageProps, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
+fn pointer_down(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
     let (lab, frames, view) = (props.lab.clone(), props.frames.clone(), Rc::clone(view));
     Callback::from(move |event: PointerEvent| {
         if event.button() != 0 {
@@ -289,7 +285,7 @@ fn place_of(view: &View, node: Option<NodeId>, point: Point) -> Place {
     view.network.layout().map_or(Place { x: 500, y: 500 }, |layout| layout.place_at(node, point))
 }
 
-fn pointer_move(props: &StageProps, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
+fn pointer_move(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
     let (frames, view) = (props.frames.clone(), Rc::clone(view));
     Callback::from(move |event: PointerEvent| {
         let mut view = view.borrow_mut();
@@ -304,7 +300,7 @@ fn pointer_move(props: &StageProps, view: &Rc<RefCell<View>>) -> Callback<Pointe
     })
 }
 
-fn pointer_up(props: &StageProps, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
+fn pointer_up(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEvent> {
     let (lab, frames, view) = (props.lab.clone(), props.frames.clone(), Rc::clone(view));
     Callback::from(move |event: PointerEvent| {
         let drag = view.borrow_mut().drag.take();
@@ -345,7 +341,7 @@ fn side_of_line(lab: &Lab, view: &View, from: Point, to: Point) -> Vec<NodeId> {
 fn chips(lab: &LabHandle) -> Html {
     let overlays = lab.get().overlays;
     let chip = |word: &'static str, on: bool, next: Overlays| {
-        html! { <button class="overlay-chip" aria-pressed={on.to_string()} onclick={lab.on(move || Action::Overlay(next))}>{ word }</button> }
+        html! { <button class="overlay-chip" aria-pressed={truth(on)} onclick={lab.on(Action::Overlay(next))}>{ word }</button> }
     };
     let badge = match overlays.badge {
         Badge::None => ("No clock", Badge::Lamport),
@@ -369,8 +365,8 @@ fn stand_ins(handle: &LabHandle) -> Html {
     let lab = handle.get();
     let world = lab.session.world();
     let item = |label: String, selection: Selection| {
-        let selected = (lab.selection == Some(selection)).to_string();
-        html! { <li><button aria-pressed={selected} onclick={handle.on(move || Action::Select(Some(selection)))}>{ label }</button></li> }
+        let selected = truth(lab.selection == Some(selection));
+        html! { <li><button aria-pressed={selected} onclick={handle.on(Action::Select(Some(selection)))}>{ label }</button></li> }
     };
     let nodes = world.members().iter().map(|&id| {
         let status = world.nodes()[id.index()].status();

@@ -1,11 +1,15 @@
 //! The timeline: the branch in view from its start to its tip, with marks, and the branches that leave it.
 
-use crate::lab::{Action, LabHandle};
+use crate::{
+    lab::{Action, LabHandle},
+    markup::{classes, html},
+    view::{Keeps, View, part},
+};
 use sim::order::Order as _;
 use sim::{Moment, MomentId, Session};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
-use yew::prelude::*;
+use web_sys::{Event, HtmlInputElement, InputEvent};
+use yew::{AttrValue, Callback, Html};
 
 /// Marks that are drawn at most; of more, those that matter most.
 const MAX_MARKS: usize = 160;
@@ -59,6 +63,14 @@ struct Mark {
     name: Option<String>,
 }
 
+impl Mark {
+    fn dot(&self, at: f64) -> Dot {
+        let kind = self.kind;
+        let title = self.name.clone().map_or(AttrValue::Static(kind.word()), AttrValue::from);
+        Dot { at, kind: kind.class(), path: kind.path(), title }
+    }
+}
+
 /// A branch that leaves the one in view.
 struct Fork {
     at: u32,
@@ -97,8 +109,8 @@ pub fn timeline(handle: &LabHandle) -> Html {
                 }) }
             </svg>
             <div class="timeline-marks" aria-hidden="true">
-                { for marks.iter().map(|mark| html! { <Dot at={x(mark.depth)} kind={mark.kind.class()} path={mark.kind.path()} title={mark.name.clone().unwrap_or_else(|| mark.kind.word().into())} /> }) }
-                <Dot at={x(depth)} kind="now" path="M-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0" title="now" />
+                { for marks.iter().map(|mark| part(mark.dot(x(mark.depth)))) }
+                { part(Dot { at: x(depth), kind: "now", path: "M-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0", title: "now".into() }) }
             </div>
             <input class="timeline-range" type="range" min="0" max={end.to_string()} value={depth.to_string()} step="1"
                 aria-label="Step" aria-valuetext={format!("step {depth} of {end}")} oninput={seek} />
@@ -113,26 +125,27 @@ pub fn timeline(handle: &LabHandle) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct DotProps {
+/// A mark, placed through the style object: a strict page allows no style attributes.
+#[derive(PartialEq)]
+struct Dot {
     at: f64,
     kind: &'static str,
     path: &'static str,
     title: AttrValue,
 }
 
-/// A mark, placed through the style object: a strict page allows no style attributes.
-#[component]
-fn Dot(props: &DotProps) -> Html {
-    let node = use_node_ref();
-    use_effect_with((node.clone(), props.at.to_bits()), |(node, at)| {
-        if let Some(element) = node.cast::<web_sys::SvgElement>() {
-            let percent = f64::from_bits(*at) / 10.0;
-            let _ = element.style().set_property("left", &format!("{percent:.3}%"));
+impl View for Dot {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let node = keeps.node();
+        let (there, at) = (node.clone(), self.at);
+        keeps.effect(at.to_bits(), move || {
+            if let Some(element) = there.cast::<web_sys::SvgElement>() {
+                let _ = element.style().set_property("left", &format!("{:.3}%", at / 10.0));
+            }
+        });
+        html! {
+            <svg ref={node} class={classes(&["dot", self.kind])} viewBox="-16 -16 32 32"><title>{ &self.title }</title><path d={self.path} /></svg>
         }
-    });
-    html! {
-        <svg ref={node} class={classes!("dot", props.kind)} viewBox="-16 -16 32 32"><title>{ props.title.clone() }</title><path d={props.path} /></svg>
     }
 }
 
@@ -140,7 +153,7 @@ fn Dot(props: &DotProps) -> Html {
 fn jump(lab: &LabHandle, marks: &[Mark], depth: u32) -> Html {
     let violations = || marks.iter().filter(|mark| mark.kind == Kind::Violation).map(|mark| mark.depth);
     let Some(target) = violations().find(|&at| at > depth).or_else(|| violations().next()) else { return html! {} };
-    html! { <button class="chip violation" onclick={lab.on(move || Action::Seek(target))}>{ format!("goes wrong at step {target}") }</button> }
+    html! { <button class="chip violation" onclick={lab.on(Action::Seek(target))}>{ format!("goes wrong at step {target}") }</button> }
 }
 
 /// The branches as a list to choose from.

@@ -1,10 +1,13 @@
 //! The transport: back, step, forward, play, speed, and the timeline.
 
 use super::timeline::timeline;
-use crate::lab::{Action, LabHandle, Speed};
+use crate::{
+    lab::{Action, LabHandle, Speed},
+    markup::{html, truth},
+};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
-use yew::prelude::*;
+use web_sys::{Event, HtmlSelectElement};
+use yew::{Callback, Html};
 
 /// The bar at the bottom.
 pub fn transport(lab: &LabHandle) -> Html {
@@ -24,13 +27,13 @@ pub fn transport(lab: &LabHandle) -> Html {
         <div class="transport" role="group" aria-label="Run">
             <div class="transport-buttons">
                 { jump(lab, 0, depth == 0, "To the start", "Home", "M3 3v10M13 3 6 8l7 5z") }
-                <button class="icon" aria-label="One step back" title="One step back  ←" aria-disabled={(depth == 0).to_string()}
-                    onclick={lab.on(|| Action::Back)}>{ icon("M11 3 4 8l7 5z") }</button>
-                <button class="primary step" title="One step  →" onclick={lab.on(|| Action::Step)}>
+                <button class="icon" aria-label="One step back" title="One step back  ←" aria-disabled={truth(depth == 0)}
+                    onclick={lab.on(Action::Back)}>{ icon("M11 3 4 8l7 5z") }</button>
+                <button class="primary step" title="One step  →" onclick={lab.on(Action::Step)}>
                     { "Step" }{ icon("M5 3l8 5-8 5z") }
                 </button>
                 { jump(lab, end, depth == end, "To the end of this branch", "End", "M13 3v10M3 3l7 5-7 5z") }
-                <button class="play" aria-pressed={playing.to_string()} title="Play and pause  Space" onclick={lab.on(|| Action::TogglePlay)}>
+                <button class="play" aria-pressed={truth(playing)} title="Play and pause  Space" onclick={lab.on(Action::TogglePlay)}>
                     { if playing { "Pause" } else { "Play" } }
                 </button>
             </div>
@@ -42,7 +45,7 @@ pub fn transport(lab: &LabHandle) -> Html {
                     </select>
                 </label>
                 <label class="check" title="Stop when a property breaks, and at a grant or a leader">
-                    <input type="checkbox" checked={pausing} onchange={lab.on(|| Action::TogglePausing)} />
+                    <input type="checkbox" checked={pausing} onchange={lab.on(Action::TogglePausing)} />
                     { "stop at events" }
                 </label>
             </div>
@@ -54,8 +57,8 @@ pub fn transport(lab: &LabHandle) -> Html {
 /// A button that goes to a step.
 fn jump(lab: &LabHandle, to: u32, there: bool, label: &'static str, keys: &str, path: &'static str) -> Html {
     html! {
-        <button class="icon" aria-label={label} title={format!("{label}  {keys}")} aria-disabled={there.to_string()}
-            onclick={lab.on(move || Action::Seek(to))}>{ icon(path) }</button>
+        <button class="icon" aria-label={label} title={format!("{label}  {keys}")} aria-disabled={truth(there)}
+            onclick={lab.on(Action::Seek(to))}>{ icon(path) }</button>
     }
 }
 

@@ -3,14 +3,15 @@
 use super::settings::{entries, filled};
 use crate::{
     lab::{Action, LabHandle, Selection},
-    workbench::controls::{NumberForm, node_chip, quiet, section},
+    markup::html,
+    workbench::controls::{form as number_form, node_chip, quiet, section},
 };
 use serde_json::{Value as Json, json};
 use sim::{
     Life, NodeId, Offer, World,
     process::{Ask, Field},
 };
-use yew::prelude::*;
+use yew::Html;
 
 /// Buttons up to which those of all nodes are shown; of more, those of the selected node.
 const ALL: usize = 16;
@@ -62,7 +63,7 @@ fn rows(lab: &LabHandle, world: &World, groups: &[Group], refused: bool) -> Html
             </div>
         })
     };
-    groups.iter().filter_map(row).collect()
+    html! { { for groups.iter().filter_map(row) } }
 }
 
 /// What cannot be asked now, folded.
@@ -77,7 +78,7 @@ fn not_now(count: usize, body: Html) -> Html {
 pub fn buttons(lab: &LabHandle, id: NodeId, offers: &[Offer<Json>]) -> Html {
     let some = |refused: bool| -> Html {
         let offers = offers.iter().filter(|offer| offer.refused.is_some() == refused);
-        offers.map(|offer| one(lab, id, offer)).collect()
+        html! { { for offers.map(|offer| one(lab, id, offer)) } }
     };
     let refused = offers.iter().filter(|offer| offer.refused.is_some()).count();
     html! { <>{ some(false) }{ not_now(refused, some(true)) }</> }
@@ -112,7 +113,7 @@ fn one(lab: &LabHandle, id: NodeId, offer: &Offer<Json>) -> Html {
         Ask::Ready(json) => {
             let json = json.clone();
             html! {
-                <button type="button" class="ask" onclick={lab.on(move || Action::Ask(id, json.clone()))}>{ label }</button>
+                <button type="button" class="ask" onclick={lab.on(Action::Ask(id, json.clone()))}>{ label }</button>
             }
         }
         Ask::Form { name, fields } => form(lab, id, &label, name, fields.clone()),
@@ -124,7 +125,7 @@ fn form(lab: &LabHandle, id: NodeId, label: &str, name: &'static str, fields: Ve
     let entries = entries(&fields, |_| None);
     let on_submit = {
         let lab = lab.clone();
-        Callback::from(move |values: Vec<f64>| {
+        move |values: Vec<f64>| {
             let request = {
                 let state = lab.get();
                 let Some(node) = state.session.world().node(id) else { return };
@@ -132,12 +133,12 @@ fn form(lab: &LabHandle, id: NodeId, label: &str, name: &'static str, fields: Ve
                 json!({ name: filled(&Json::Null, &fields, &values, &fits) })
             };
             lab.act(Action::Ask(id, request));
-        })
+        }
     };
     html! {
         <details class="ask-form">
             <summary class="ask">{ format!("{label}…") }</summary>
-            <NumberForm {entries} submit={AttrValue::from(label)} {on_submit} />
+            { number_form(entries, label, on_submit) }
         </details>
     }
 }

@@ -2,13 +2,14 @@
 
 use crate::{
     lab::{Action, LabHandle},
+    markup::{html, truth},
     workbench::controls::{node_chip, quiet, section, time, warning_mark},
 };
 use sim::{
     Assumption, Order, Scenario, Session, Verdict, Violation, World,
     algorithm::{Algorithm, Assumptions, Bug, Faults, Links, Timing},
 };
-use yew::prelude::*;
+use yew::{Callback, Html};
 
 /// What the tab says beside its name: "✓3", "✗1"; and the same in words.
 pub fn badge(verdicts: &[Verdict]) -> (String, String) {
@@ -88,7 +89,7 @@ fn depth_at(session: &Session, assumption: Assumption) -> Option<u32> {
 
 fn jump(lab: &LabHandle, depth: u32) -> Html {
     html! {
-        <button type="button" class="link" onclick={lab.on(move || Action::Seek(depth))}>{ format!("Go to step {depth}") }</button>
+        <button type="button" class="link" onclick={lab.on(Action::Seek(depth))}>{ format!("Go to step {depth}") }</button>
     }
 }
 
@@ -110,7 +111,7 @@ fn row(lab: &LabHandle, session: &Session, index: usize, name: &str, verdict: &V
                     if let Some(depth) = broke_at { { " " }{ jump(lab, depth) } }
                 </p>
                 { match verdict {
-                    Verdict::Holds => html! {},
+                    Verdict::Holds => Html::default(),
                     Verdict::Pending(violation) | Verdict::Broken { violation, .. } => why(lab, world, violation),
                 } }
             </div>
@@ -185,7 +186,7 @@ fn bugs(lab: &LabHandle, session: &Session, algorithm: &Algorithm) -> Html {
 fn switch(lab: &LabHandle, algorithm: &Algorithm, bug: &'static Bug, on: bool) -> Html {
     let toggle = {
         let lab = lab.clone();
-        Callback::from(move |_: MouseEvent| {
+        Callback::from(move |()| {
             let old = lab.get().session.scenario().clone();
             let variant = (!on).then(|| bug.id.to_owned());
             lab.act(Action::Restart(Box::new(Scenario { variant, ..old })));
@@ -193,7 +194,7 @@ fn switch(lab: &LabHandle, algorithm: &Algorithm, bug: &'static Bug, on: bool) -
     };
     html! {
         <li key={bug.id}>
-            <button type="button" role="switch" class="switch" aria-checked={if on { "true" } else { "false" }} onclick={toggle}>
+            <button type="button" role="switch" class="switch" aria-checked={truth(on)} onclick={toggle}>
                 <span class="track" aria-hidden="true"></span>{ bug.title }
             </button>
             <p>{ bug.lesson }</p>

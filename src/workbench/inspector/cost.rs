@@ -2,6 +2,7 @@
 
 use crate::{
     lab::LabHandle,
+    markup::html,
     workbench::controls::{quiet, section},
 };
 use sim::{
@@ -9,7 +10,7 @@ use sim::{
     algorithm::{Cost, Relation},
     narrate,
 };
-use yew::prelude::*;
+use yew::Html;
 
 /// Bills that are shown at most: the latest.
 const BILLS: usize = 12;
@@ -39,25 +40,27 @@ fn formula(world: &World, cost: &Cost) -> Html {
     let (sign, differs) = cost.relation.signs();
     // One run says nothing about a mean.
     let judged = cost.relation != Relation::OnAverage;
+    let sum = if let Some((counted, expected)) = counted {
+        let holds = cost.relation.holds(counted, expected);
+        html! {
+            <p class={if holds { "sum holds" } else { "sum broken" }}>
+                <b class="count">{ counted }</b>
+                <span class="sign">{ if holds { sign } else { differs } }</span>
+                <span class="rule">{ format!("{} = {expected}", cost.formula) }</span>
+                if judged {
+                    <span class="icon" role="img" aria-label={if holds { "as expected" } else { "not as expected" }}>{ if holds { "✓" } else { "✗" } }</span>
+                }
+            </p>
+        }
+    } else {
+        html! {
+            <p class="sum"><b class="count">{ "–" }</b><span class="sign">{ sign }</span><span class="rule">{ cost.formula }</span></p>
+        }
+    };
     html! {
         <div class="formula">
             <p class="name">{ cost.what }</p>
-            { match counted {
-                Some((counted, expected)) => {
-                    let holds = cost.relation.holds(counted, expected);
-                    html! {
-                        <p class={classes!("sum", if holds { "holds" } else { "broken" })}>
-                            <b class="count">{ counted }</b>
-                            <span class="sign">{ if holds { sign } else { differs } }</span>
-                            <span class="rule">{ format!("{} = {expected}", cost.formula) }</span>
-                            if judged { <span class="icon" role="img" aria-label={if holds { "as expected" } else { "not as expected" }}>{ if holds { "✓" } else { "✗" } }</span> }
-                        </p>
-                    }
-                }
-                None => html! {
-                    <p class="sum"><b class="count">{ "–" }</b><span class="sign">{ sign }</span><span class="rule">{ cost.formula }</span></p>
-                },
-            } }
+            { sum }
             { quiet(format!("Compared {}.", cost.when)) }
         </div>
     }

@@ -2,10 +2,11 @@
 
 use crate::{
     lab::{Action, Lab, LabHandle},
+    markup::html,
     workbench::controls::{first, quiet, section, time, warning_mark},
 };
 use sim::{Choice, Event, Payloads, World, narrate};
-use yew::prelude::*;
+use yew::Html;
 
 /// Pending items up to which all are listed, in the order of their ids.
 const ALL: usize = 60;
@@ -63,14 +64,12 @@ pub fn next_list(lab: &LabHandle) -> Html {
         row(lab, world, choice, key)
     });
     let body = html! {
-        <>
-            if choices.is_empty() {
-                { quiet("Nothing by itself. Ask a process for something, or go back.") }
-            } else {
-                <ol class="choices">{ for rows }</ol>
-            }
-            if more > 0 { { quiet(format!("These are due first; {more} more are pending.")) } }
-        </>
+        if choices.is_empty() {
+            { quiet("Nothing by itself. Ask a process for something, or go back.") }
+        } else {
+            <ol class="choices">{ for rows }</ol>
+        }
+        if more > 0 { { quiet(format!("These are due first; {more} more are pending.")) } }
     };
     section("next-title", "next", "What can happen next", body)
 }
@@ -93,7 +92,7 @@ fn row(lab: &LabHandle, world: &World, choice: &Choice, number: usize) -> Html {
     let late = choice.due < world.now();
     html! {
         <li>
-            <button type="button" class={classes!("choice", choice.next.then_some("is-next"))} onclick={lab.on(move || Action::Take(event))}>
+            <button type="button" class={if choice.next { "choice is-next" } else { "choice" }} onclick={lab.on(Action::Take(event))}>
                 <kbd>{ if number <= 9 { number.to_string() } else { "·".into() } }</kbd>
                 <span class="what">{ words }</span>
                 <span class="when">

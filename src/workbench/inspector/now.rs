@@ -3,35 +3,58 @@
 use super::{
     ask::ask_section,
     next::next_list,
-    pseudocode::pseudocode,
-    settings::{Wrong, scenario_section},
+    pseudocode::{pseudocode, scrolls_to_lit},
+    settings::scenario_section,
     why::why_section,
 };
 use crate::{
     lab::{Lab, LabHandle},
+    library::Topic,
+    markup::html,
+    view::{Keeps, View},
     workbench::controls::warning_mark,
 };
 use sim::{
     Event, Session, narrate,
     scenario::{FileEvent, LinkRef},
 };
-use yew::prelude::*;
+use std::rc::Rc;
+use yew::Html;
 
 /// What came of an event is told in so many lines at most.
 const EFFECTS: usize = 4;
 
-/// The panel. `code` is the pseudocode with its tags, `frame` its element.
-pub fn now(lab: &LabHandle, code: &str, frame: &NodeRef, wrong: &Wrong) -> Html {
-    let state = lab.get();
-    html! {
-        <div class="now">
-            { happened(&state) }
-            if !code.is_empty() { { pseudocode(code, &state.session.step().lines, frame) } }
-            { next_list(lab) }
-            { why_section(lab) }
-            { ask_section(lab) }
-            { scenario_section(lab, wrong) }
-        </div>
+/// The panel.
+pub struct Now {
+    /// The lab.
+    pub lab: LabHandle,
+    /// The pseudocode, with its tags.
+    pub texts: Rc<Topic>,
+}
+
+impl PartialEq for Now {
+    fn eq(&self, other: &Self) -> bool {
+        self.lab == other.lab && Rc::ptr_eq(&self.texts, &other.texts)
+    }
+}
+
+impl View for Now {
+    fn draw(&self, keeps: &mut Keeps) -> Html {
+        let (lab, code) = (&self.lab, &self.texts.pseudocode);
+        let state = lab.get();
+        let wrong = keeps.state(|| None);
+        let lit = &state.session.step().lines;
+        let frame = scrolls_to_lit(keeps, lit);
+        html! {
+            <div class="now">
+                { happened(&state) }
+                if !code.is_empty() { { pseudocode(code, lit, &frame) } }
+                { next_list(lab) }
+                { why_section(lab) }
+                { ask_section(lab) }
+                { scenario_section(lab, &wrong) }
+            </div>
+        }
     }
 }
 
@@ -47,7 +70,7 @@ fn happened(lab: &Lab) -> Html {
         <div class="happened">
             <p class="headline">
                 <b>{ headline }{ "." }</b>
-                { for step.notes.iter().map(|note| html! { <>{ " " }{ note }</> }) }
+                { for step.notes.iter().map(|note| html! { { " " }{ note } }) }
             </p>
             if step.is_start() { <p class="caption">{ &session.scenario().sentence }</p> }
             if let Some(text) = caption(session) { <p class="caption">{ text }</p> }

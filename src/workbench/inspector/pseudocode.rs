@@ -1,8 +1,12 @@
 //! The pseudocode, with the lines that have just run lit.
 
+use crate::{
+    markup::{classes, html},
+    view::Keeps,
+};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-use yew::prelude::*;
+use yew::{Html, NodeRef};
 
 /// A line of pseudocode as it is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,11 +29,11 @@ fn line(written: &str) -> Line<'_> {
 }
 
 /// The element of the pseudocode. It scrolls by itself to what has just run; the page around it never moves.
-#[hook]
-pub fn use_scroll_to_lit(lit: &[&'static str], shown: bool) -> NodeRef {
-    let frame = use_node_ref();
-    use_effect_with((frame.clone(), lit.to_vec(), shown), |(frame, ..)| {
-        if let Some(frame) = frame.cast::<HtmlElement>() {
+pub fn scrolls_to_lit(keeps: &mut Keeps, lit: &[&'static str]) -> NodeRef {
+    let frame = keeps.node();
+    let there = frame.clone();
+    keeps.effect(lit.to_vec(), move || {
+        if let Some(frame) = there.cast::<HtmlElement>() {
             scroll_to_lit(&frame);
         }
     });
@@ -57,7 +61,7 @@ pub fn pseudocode(text: &str, tags: &[&'static str], frame: &NodeRef) -> Html {
         let lit = tag.is_some_and(|tag| tags.contains(&tag));
         let indent = ["in-0", "in-1", "in-2", "in-3", "in-4"][depth.min(4)];
         html! {
-            <li class={classes!(indent, lit.then_some("lit"))} aria-current={lit.then_some("step")}>
+            <li class={classes(&[indent, if lit { "lit" } else { "" }])} aria-current={lit.then_some("step")}>
                 { if text.is_empty() { "\u{a0}" } else { text } }
             </li>
         }

@@ -2,7 +2,9 @@
 
 use crate::{
     lab::{Action, LabHandle},
-    workbench::controls::{Entry, NumberForm, input, quiet, section, select, warning_mark},
+    markup::html,
+    view::State,
+    workbench::controls::{Entry, input, live_form, quiet, section, select, warning_mark},
 };
 use serde_json::Value as Json;
 use sim::{
@@ -10,7 +12,8 @@ use sim::{
     algorithm::{Parameter, PolicyKind, Remark, Unit},
     process::Field,
 };
-use yew::prelude::*;
+use web_sys::Event;
+use yew::{Callback, Html};
 
 /// The scenario's sentence, and what to notice.
 pub fn scenario_section(lab: &LabHandle, wrong: &Wrong) -> Html {
@@ -18,7 +21,8 @@ pub fn scenario_section(lab: &LabHandle, wrong: &Wrong) -> Html {
     let scenario = state.session.scenario();
     let algorithm = state.session.setup().algorithm;
     let told = html! {
-        <><p>{ &scenario.sentence }</p>if !scenario.notice.is_empty() { { quiet(scenario.notice.clone()) } }</>
+        <p>{ &scenario.sentence }</p>
+        if !scenario.notice.is_empty() { { quiet(scenario.notice.clone()) } }
     };
     html! {
         <>
@@ -37,12 +41,12 @@ fn policy_section(lab: &LabHandle, session: &Session, kind: &'static PolicyKind)
     let entries = entries(kind.fields, |field| json.get(field.name).and_then(|value| read_number(value, field.unit)));
     let on_submit = {
         let lab = lab.clone();
-        Callback::from(move |values: Vec<f64>| {
+        move |values: Vec<f64>| {
             let fits = |json: &Json| (kind.read)(json).is_ok();
             lab.act(Action::SetPolicy(filled(&json, kind.fields, &values, &fits)));
-        })
+        }
     };
-    let body = html! { <><NumberForm {entries} {on_submit} />{ quiet("A change counts from the next event on.") }</> };
+    let body = html! { { live_form(entries, on_submit) }{ quiet("A change counts from the next event on.") } };
     section("policy-title", "policy", "Policy", body)
 }
 
@@ -118,15 +122,16 @@ pub struct Refused {
 }
 
 /// What was last written into the field of a parameter, where it was wrong.
-pub type Wrong = UseStateHandle<Option<Refused>>;
+pub type Wrong = State<Option<Refused>>;
 
 /// What is fixed for a run: changing it starts the run again. An error stands beside its field.
 fn parameters(lab: &LabHandle, wrong: &Wrong) -> Html {
     let state = lab.get();
     let setup = state.session.setup();
     let remarks = (setup.algorithm.remarks)(setup);
+    let last = wrong.get();
     let rows = setup.algorithm.parameters.iter().zip(&setup.parameters).map(|(parameter, value)| {
-        let refused = wrong.as_ref().filter(|refused| refused.parameter == parameter.name);
+        let refused = last.as_ref().filter(|refused| refused.parameter == parameter.name);
         let set = {
             let (lab, wrong) = (lab.clone(), wrong.clone());
             Callback::from(move |json: Json| match parameter.read(&json) {
@@ -163,7 +168,7 @@ fn row(
 ) -> Html {
     let remarks = remarks.iter().filter(|remark| remark.parameter == parameter.name).map(|remark| {
         html! {
-            <p class={classes!("remark", remark.warns.then_some("warns"))}>
+            <p class={if remark.warns { "remark warns" } else { "remark" }}>
                 if remark.warns { { warning_mark() } }
                 { &remark.text }
             </p>
@@ -171,8 +176,7 @@ fn row(
     });
     let field = if let Unit::Choice(words) = parameter.unit {
         let on_choose = set.reform(move |index: usize| Json::from(words.get(index).copied().unwrap_or_default()));
-        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-        select(parameter.label, &words, value.max(0) as usize, on_choose)
+        select(parameter.label, words, value.max(0) as usize, on_choose)
     } else {
         let onchange = Callback::from(move |event: Event| {
             if let Some(field) = input(&event) {
@@ -203,13 +207,13 @@ fn seed(lab: &LabHandle, scenario: &Scenario) -> Html {
     let entries = vec![Entry::whole("seed of all chance", "", (0, i64::from(u32::MAX)), scenario.seed.cast_signed())];
     let on_submit = {
         let lab = lab.clone();
-        Callback::from(move |values: Vec<f64>| {
+        move |values: Vec<f64>| {
             let mut scenario = lab.get().session.scenario().clone();
             scenario.seed = values[0] as u64;
             lab.act(Action::Restart(Box::new(scenario)));
-        })
+        }
     };
-    html! { <NumberForm {entries} {on_submit} /> }
+    live_form(entries, on_submit)
 }
 
 #[cfg(test)]

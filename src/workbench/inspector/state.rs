@@ -4,11 +4,12 @@ mod tree;
 
 use crate::{
     lab::{Lab, LabHandle, Selection, Speed},
+    markup::html,
     workbench::controls::{first, message_chip, node_chip, quiet, section, select, time},
 };
 use sim::{Life, Micros, NodeId, Rate, Session, Stamping, Step, Value, World, narrate, value};
 use tree::Tree;
-use yew::prelude::*;
+use yew::{Callback, Html};
 
 /// Nodes up to which each has its table; of more, those that matter now.
 const ALL: usize = 40;
@@ -102,7 +103,7 @@ fn node_table(lab: &LabHandle, state: &Lab, id: NodeId, old: Option<&Value>) -> 
     let changes = old.map_or_else(Vec::new, |old| value::diff(old, &value));
     let tree = Tree { lab, world, changes: &changes };
     html! {
-        <details class={classes!("node-state", selected.then_some("selected"))} {open} key={id.0}>
+        <details class={if selected { "node-state selected" } else { "node-state" }} {open} key={id.0}>
             <summary>
                 <b>{ node.name() }</b>
                 <span class="word">{ &status.word }</span>
@@ -160,7 +161,7 @@ fn timers(world: &World, id: NodeId) -> Html {
         let telling = narrate::named(world, timer.payload.reflect());
         html! { <tr class="timer"><th scope="row">{ "timer" }</th><td>{ format!("{telling}, due {}", time(timer.due)) }</td></tr> }
     });
-    rows.collect()
+    html! { { for rows } }
 }
 
 /// The messages in flight, in the order in which they are due.

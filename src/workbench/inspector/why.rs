@@ -2,10 +2,11 @@
 
 use crate::{
     lab::{Lab, LabHandle, Selection},
+    markup::html,
     workbench::controls::{node_chip, quiet, section},
 };
 use sim::{Life, MessageId, NodeId, Part, PartId, Wait, World, narrate};
-use yew::prelude::*;
+use yew::Html;
 
 /// Waits that are told as one sentence; more become a list.
 const SENTENCE: usize = 3;
@@ -45,18 +46,19 @@ pub fn why_section(lab: &LabHandle) -> Html {
     let as_sentence = waits.len() <= SENTENCE && waits.iter().all(|wait| wait.part.is_none());
     let reasons = waits.iter().map(|wait| reason(lab, world, id, wait));
     let lost = world.tally().lost;
+    let told = if waits.is_empty() {
+        html! { <p>{ not_waiting(world, id, &name) }</p> }
+    } else if as_sentence {
+        let reasons = reasons.enumerate().map(|(index, reason)| {
+            html! { { if index == 0 { "For " } else { ", and for " } }{ reason } }
+        });
+        html! { <p>{ for reasons }{ "." }</p> }
+    } else {
+        html! { <ul>{ for reasons.map(|reason| html! { <li>{ reason }{ "." }</li> }) }</ul> }
+    };
     let body = html! {
         <>
-            if waits.is_empty() {
-                <p>{ not_waiting(world, id, &name) }</p>
-            } else if as_sentence {
-                <p>
-                    { for reasons.enumerate().map(|(index, reason)| html! { <>{ if index == 0 { "For " } else { ", and for " } }{ reason }</> }) }
-                    { "." }
-                </p>
-            } else {
-                <ul>{ for reasons.map(|reason| html! { <li>{ reason }{ "." }</li> }) }</ul>
-            }
+            { told }
             if !waits.is_empty() && lost > 0 {
                 { match lost {
                     1 => quiet("One message was lost in this run."),

@@ -1,12 +1,13 @@
 //! What can be done with a link: cut, mend, delay, loss, duplication, order.
 
-use super::title;
+use super::{ChosenDelay, title};
 use crate::{
     lab::{Action, LabHandle},
-    workbench::controls::{Deed, Entry, NumberForm, button, notes, select},
+    markup::html,
+    workbench::controls::{Deed, Entry, button, form, notes, select},
 };
 use sim::{Delay, Event, Link, LinkId, Order, narrate, random::Micros32};
-use yew::prelude::*;
+use yew::{Callback, Html};
 
 /// Milliseconds that a message may take at most.
 const LONGEST: f64 = 4_294_967.0;
@@ -15,7 +16,7 @@ const LONGEST: f64 = 4_294_967.0;
 const KINDS: [&str; 3] = ["always", "between", "exponential"];
 
 /// The menu. `chosen` is the kind of delay that was chosen for a link and is not set yet.
-pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &UseStateHandle<Option<(LinkId, usize)>>) -> Html {
+pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &ChosenDelay) -> Html {
     let state = lab.get();
     let world = state.session.world();
     let Some(link) = world.link(id) else { return html! {} };
@@ -28,18 +29,17 @@ pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &UseStateHandle<Option<(Li
     if link.severed {
         actions.push(Deed::event(lab, "Heal the partition", Event::Heal));
     }
-    let kind = chosen.filter(|(link, _)| *link == id).map_or(kind_of(link.delay), |(_, kind)| kind);
+    let kind = chosen.get().filter(|(link, _)| *link == id).map_or(kind_of(link.delay), |(_, kind)| kind);
     let choose = {
         let chosen = chosen.clone();
         Callback::from(move |index: usize| chosen.set(Some((id, index))))
     };
-    let words: Vec<String> = KINDS.iter().map(ToString::to_string).collect();
     let set_delay = {
         let (lab, chosen) = (lab.clone(), chosen.clone());
-        Callback::from(move |millis: Vec<f64>| {
+        move |millis: Vec<f64>| {
             lab.act(Action::Take(Event::SetDelay(id, delay(kind, &millis))));
             chosen.set(None);
-        })
+        }
     };
     // Not done by buttons of their own, but they break what they break.
     let chances =
@@ -49,8 +49,8 @@ pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &UseStateHandle<Option<(Li
             { title(narrate::link(world, id), now(link)) }
             <div class="deeds">{ for actions.iter().map(button) }</div>
             <div class="link-settings">
-                { select("Delay", &words, kind, choose) }
-                <NumberForm entries={spans(kind, link.delay)} submit="Set" on_submit={set_delay} />
+                { select("Delay", &KINDS, kind, choose) }
+                { form(spans(kind, link.delay), "Set", set_delay) }
             </div>
             { settings(lab, id, link) }
             { notes(actions.iter().chain(&chances)) }
@@ -75,7 +75,7 @@ fn settings(lab: &LabHandle, id: LinkId, link: &Link) -> Html {
     let (loss, duplication) = (link.loss, link.duplication);
     let set = {
         let lab = lab.clone();
-        Callback::from(move |values: Vec<f64>| {
+        move |values: Vec<f64>| {
             let chance = |value: f64| (value * 10_000.0).round() as u32;
             if chance(values[0]) != loss {
                 lab.act(Action::Take(Event::SetLoss(id, chance(values[0]))));
@@ -83,7 +83,7 @@ fn settings(lab: &LabHandle, id: LinkId, link: &Link) -> Html {
             if chance(values[1]) != duplication {
                 lab.act(Action::Take(Event::SetDuplication(id, chance(values[1]))));
             }
-        })
+        }
     };
     let order = {
         let lab = lab.clone();
@@ -92,10 +92,10 @@ fn settings(lab: &LabHandle, id: LinkId, link: &Link) -> Html {
             lab.act(Action::Take(Event::SetOrder(id, order)));
         })
     };
-    let orders = ["messages may overtake".to_owned(), "first in, first out".to_owned()];
+    let orders = ["messages may overtake", "first in, first out"];
     html! {
         <>
-            <NumberForm entries={vec![percent("Loss", loss), percent("Copies", duplication)]} submit="Set" on_submit={set} />
+            { form(vec![percent("Loss", loss), percent("Copies", duplication)], "Set", set) }
             { select("Order", &orders, usize::from(link.order == Order::Fifo), order) }
         </>
     }

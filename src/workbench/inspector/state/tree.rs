@@ -1,8 +1,8 @@
 //! A value as rows of a table: nested values fold, what has changed is marked and keeps its old value at hand.
 
-use crate::{lab::LabHandle, workbench::controls::node_chip};
+use crate::{lab::LabHandle, markup::html, workbench::controls::node_chip};
 use sim::{Value, World, narrate, value::Change};
-use yew::prelude::*;
+use yew::Html;
 
 /// Parts up to which a nested value stands in one line.
 const INLINE: usize = 6;
@@ -40,7 +40,7 @@ impl Tree<'_> {
                 html! { <tr><td colspan="2" class="quiet">{ format!("and {} more", parts.len() - PARTS) }</td></tr> },
             );
         }
-        rows.into_iter().collect()
+        html! { { for rows } }
     }
 
     fn row(&self, name: &str, value: &Value, path: &mut Vec<String>) -> Html {
