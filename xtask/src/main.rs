@@ -8,6 +8,7 @@ mod digests;
 mod failure;
 mod files;
 mod html;
+mod names;
 mod page;
 mod parts;
 mod precache;

@@ -8,7 +8,7 @@ use crate::command::say;
 use crate::failure::{Failure, Outcome, While as _};
 use crate::files::{empty_folder, hashed_name, read, read_text, target, write};
 use crate::html::{MODULE_HINTS, Tag, replace_tags};
-use crate::{parts, precache, sizes, topics, wasm};
+use crate::{names, parts, precache, sizes, topics, wasm};
 
 const PACKAGE: &str = "interleave-web";
 
@@ -37,6 +37,7 @@ pub fn build(root: &Path, quick: bool) -> Outcome<Page> {
         ));
     }
     let wasm_file = glue.join(format!("{PACKAGE}_bg.wasm"));
+    names::shorten(&glue.join(format!("{PACKAGE}.js")), &wasm_file)?;
     let later = parts::cut(&module, &wasm_file, &parts::listed(root, PACKAGE)?)?;
     if quick {
         say("--quick: wasm-opt is left out, the page is about a quarter larger");
