@@ -113,7 +113,7 @@ pub fn keep(session: &Session, id: Option<&str>, name: &str) -> Kept {
         when: js_sys::Date::now(),
         moments: session.moments() as u32,
     };
-    let text = serde_json::to_string(&session.to_file()).unwrap_or_default();
+    let text = session.to_file().write_compact();
     // A damaged list is begun anew: what it named could not be found any more in any case.
     let mut entries = kept().unwrap_or_default();
     entries.retain(|other| other.id != entry.id);

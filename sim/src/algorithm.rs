@@ -1,5 +1,6 @@
 //! What is known about an algorithm besides its code: one `static ALGORITHM` a file.
 
+use crate::json::Json;
 use crate::{AnyProcess, Datum, NodeId, Order, Property, Setup, World};
 use std::sync::Arc;
 
@@ -48,7 +49,7 @@ pub struct Algorithm {
     /// The outline of its nodes.
     pub node_shape: NodeShape,
     /// Reads the scenario's `config`, given the number of nodes.
-    pub configure: fn(&serde_json::Value, u32) -> Result<Option<Datum>, String>,
+    pub configure: fn(&Json, u32) -> Result<Option<Datum>, String>,
     /// Makes the process of a node.
     pub spawn: fn(&Setup, NodeId) -> Arc<dyn AnyProcess>,
 }
@@ -108,7 +109,7 @@ impl Algorithm {
 }
 
 /// Refuses a configuration: for algorithms that need none.
-fn no_configuration(json: &serde_json::Value, _nodes: u32) -> Result<Option<Datum>, String> {
+fn no_configuration(json: &Json, _nodes: u32) -> Result<Option<Datum>, String> {
     if json.is_null() { Ok(None) } else { Err("this algorithm takes no `config`".into()) }
 }
 
@@ -324,7 +325,7 @@ pub enum Unit {
 /// A value in the world that an event can replace.
 pub struct PolicyKind {
     /// Reads a policy; the error says what was expected.
-    pub read: fn(&serde_json::Value) -> Result<Datum, String>,
+    pub read: fn(&Json) -> Result<Datum, String>,
     /// The policy if the scenario says nothing, as JSON.
     pub default: &'static str,
     /// The fields that the page offers: name in the JSON, label, unit, least, greatest.

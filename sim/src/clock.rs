@@ -1,16 +1,18 @@
 //! Hardware clocks (SEMANTICS 7): exact, monotone, drifting.
 
-use crate::Micros;
-use serde::{Deserialize, Serialize};
+use crate::{Micros, read_record};
+use serde::Serialize;
 
 /// The rate of a clock: `numerator` local microseconds pass in `denominator` true ones. Neither is zero.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Rate {
     /// Local microseconds…
     pub numerator: u32,
     /// …in so many true ones.
     pub denominator: u32,
 }
+
+read_record!(Rate { numerator, denominator });
 
 impl Rate {
     /// A perfect clock.

@@ -3,6 +3,7 @@
 use crate::{
     Datum, Members, NodeId, Part, PartEdge, Process, Status, Value, View, Wait,
     fingerprint::{Fingerprint, fingerprint},
+    json::{self, Json, Read as _, Wrong},
     process::{Ask, Context, Host, Offer},
 };
 use std::{any::Any, sync::Arc};
@@ -41,9 +42,9 @@ pub trait AnyProcess: Send + Sync {
     /// See [`Process::after_crash`].
     fn after_crash(&self) -> Option<Arc<dyn AnyProcess>>;
     /// See [`Process::requests`]; the requests that are ready come with their JSON.
-    fn offers(&self, view: &View<'_>) -> Vec<Offer<serde_json::Value>>;
+    fn offers(&self, view: &View<'_>) -> Vec<Offer<Json>>;
     /// Reads a request from its JSON; the error says what was expected.
-    fn read_request(&self, json: &serde_json::Value) -> Result<Datum, String>;
+    fn read_request(&self, json: &Json) -> Result<Datum, String>;
     /// See [`Process::check`].
     fn check(&self, request: &Datum, view: &View<'_>) -> Result<(), String>;
     /// See [`Process::telling`].
@@ -52,6 +53,10 @@ pub trait AnyProcess: Send + Sync {
     fn label(&self, request: &Datum) -> Option<String>;
     /// The process itself, for properties and formulas of its own algorithm.
     fn as_any(&self) -> &dyn Any;
+}
+
+fn no_request(json: &Json, wrong: &Wrong) -> String {
+    format!("`{}` is not a request that this process knows: {wrong}", json::compact(json))
 }
 
 impl<P: Process> AnyProcess for P {
@@ -108,25 +113,21 @@ impl<P: Process> AnyProcess for P {
     fn after_crash(&self) -> Option<Arc<dyn AnyProcess>> {
         Process::after_crash(self).map(|process| Arc::new(process) as Arc<dyn AnyProcess>)
     }
-    fn offers(&self, view: &View<'_>) -> Vec<Offer<serde_json::Value>> {
+    fn offers(&self, view: &View<'_>) -> Vec<Offer<Json>> {
         self.requests(view)
             .into_iter()
             .map(|offer| Offer {
                 label: offer.label,
                 refused: offer.refused,
                 ask: match offer.ask {
-                    Ask::Ready(request) => {
-                        Ask::Ready(serde_json::to_value(Value::of(&request)).unwrap_or(serde_json::Value::Null))
-                    }
+                    Ask::Ready(request) => Ask::Ready(Value::of(&request).to_json()),
                     Ask::Form { name, fields } => Ask::Form { name, fields },
                 },
             })
             .collect()
     }
-    fn read_request(&self, json: &serde_json::Value) -> Result<Datum, String> {
-        serde_json::from_value::<P::Request>(json.clone())
-            .map(Datum::new)
-            .map_err(|error| format!("`{json}` is not a request that this process knows: {error}"))
+    fn read_request(&self, json: &Json) -> Result<Datum, String> {
+        P::Request::read(json).map(Datum::new).map_err(|wrong| no_request(json, &wrong))
     }
     fn check(&self, request: &Datum, view: &View<'_>) -> Result<(), String> {
         match request.get::<P::Request>() {

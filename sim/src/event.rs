@@ -1,7 +1,7 @@
 //! What can happen: every choice of the user, the script and the network is one of these.
 
-use crate::{Delay, LinkId, MessageId, NodeId, Rate, RequestId, TimerId};
-use serde::{Deserialize, Serialize};
+use crate::{Delay, LinkId, MessageId, NodeId, Rate, RequestId, TimerId, read_record, read_variants};
+use serde::Serialize;
 
 /// One thing that happens. Small and `Copy`: a run is a list of these (DESIGN, rule 1).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -71,7 +71,7 @@ pub enum Event {
 pub struct PayloadId(pub u32);
 
 /// Where a node is drawn: thousandths of the stage's width and height.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Place {
     /// From the left, 0 to 1000.
     pub x: i16,
@@ -79,8 +79,10 @@ pub struct Place {
     pub y: i16,
 }
 
+read_record!(Place { x, y });
+
 /// Whether messages of one sender to one receiver can overtake each other.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// They can.
@@ -88,6 +90,8 @@ pub enum Order {
     /// First in, first out.
     Fifo,
 }
+
+read_variants!(Order { Any from "any", Fifo from "fifo" });
 
 impl Event {
     /// Whether this is something pending that happens by itself in [Play](crate::World::next), as opposed to something

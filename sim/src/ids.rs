@@ -3,11 +3,12 @@
 //! No id depends on the interleaving (SEMANTICS 2): a message is its sender and that sender's k-th send, a timer its
 //! node and that node's k-th set. Ids are never reused; what is removed leaves a tombstone.
 
-use serde::{Deserialize, Serialize};
+use crate::json::{Json, Read, Wrong};
+use serde::Serialize;
 use std::fmt;
 
 /// A node, numbered from 0 in the order in which it joined.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct NodeId(pub u32);
 
 impl NodeId {
@@ -24,7 +25,7 @@ impl fmt::Display for NodeId {
 }
 
 /// A link, numbered from 0 in the order in which it was made.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct LinkId(pub u32);
 
 impl LinkId {
@@ -35,7 +36,7 @@ impl LinkId {
 }
 
 /// A message: the k-th send of its sender, with a copy number for duplicates (0 is the original).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct MessageId {
     /// Who sent it.
     pub from: NodeId,
@@ -53,7 +54,7 @@ impl fmt::Display for MessageId {
 }
 
 /// A timer: the k-th that its node has set.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct TimerId {
     /// Whose timer.
     pub node: NodeId,
@@ -62,10 +63,16 @@ pub struct TimerId {
 }
 
 /// A request: the k-th that was put to its node, by the user, the script or the workload.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct RequestId {
     /// Whose request.
     pub node: NodeId,
     /// How many requests were put to this node before.
     pub number: u32,
+}
+
+impl Read for NodeId {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        u32::read(json).map(Self)
+    }
 }

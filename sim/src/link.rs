@@ -1,7 +1,7 @@
 //! Links between nodes, and the presets that place and connect nodes.
 
-use crate::{Delay, LinkId, NodeId, Order, Place};
-use serde::{Deserialize, Serialize};
+use crate::{Delay, LinkId, NodeId, Order, Place, read_variants};
+use serde::Serialize;
 
 /// A two-way link.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Link {
 }
 
 /// How a scenario's nodes are connected and placed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Preset {
     /// Each with the next, round.
@@ -58,6 +58,10 @@ pub enum Preset {
     /// Rows and columns, as square as they can be.
     Grid,
 }
+
+read_variants!(Preset {
+    Ring from "ring", Star from "star", Tree from "tree", Line from "line", Complete from "complete", Grid from "grid",
+});
 
 impl Preset {
     /// All of them, in the order of the menu.

@@ -4,12 +4,12 @@
 
 mod words;
 
+use crate::json::Json;
 use crate::order::Order as _;
 use crate::{
     Assumption, Cause, Datum, Delay, Effect, Event, LinkId, MessageId, Micros, NodeId, Order, Payload, Payloads, Rate,
     Step, Value, Verdict, World, process::Ask,
 };
-use serde_json::Value as Json;
 use words::{list, lower_words, third_person};
 
 /// A pending item, as the list of what can happen next calls it: "P2 receives REQUEST 1·P0".
@@ -250,11 +250,11 @@ pub fn request(world: &World, node: NodeId, ask: &Datum) -> String {
         return third_person(name, &label);
     }
     let value = ask.reflect();
-    let json = serde_json::to_value(&value).ok();
+    let json = value.to_json();
     let offers = world.node(node).map_or_else(Vec::new, |seat| seat.process().offers(&world.view(node)));
-    let makes = |ask: &Ask<Json>| match (ask, &json) {
-        (Ask::Ready(ready), Some(json)) => agrees(ready, json),
-        _ => false,
+    let makes = |ask: &Ask<Json>| match ask {
+        Ask::Ready(ready) => agrees(ready, &json),
+        Ask::Form { .. } => false,
     };
     let ready = offers.iter().find(|offer| makes(&offer.ask));
     if let Some(offer) = ready {
@@ -291,7 +291,9 @@ fn receives(world: &World, to: NodeId, id: MessageId, payload: &Datum) -> String
     let told = message_of(world, id, payload);
     let from = world.name(id.from);
     // Most messages that matter carry their sender; it is said once.
-    let known = told.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == from);
+    let known = told
+        .split(|letter: char| letter == '·' || letter.is_ascii() && !letter.is_ascii_alphanumeric())
+        .any(|word| word == from);
     if known {
         format!("{} receives {told}", world.name(to))
     } else {

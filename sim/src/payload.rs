@@ -1,16 +1,17 @@
 //! Payloads of events, interned per session, so that an event stays small (SEMANTICS 4).
 
+use crate::json::Json;
 use crate::{Datum, NodeId, event::PayloadId};
 
 /// What an event carries besides ids. Requests and policies keep the JSON by which files and links name them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Payload {
     /// A request.
-    Request(serde_json::Value, Datum),
+    Request(Json, Datum),
     /// The nodes on one side of a partition, in the order of their ids.
     Side(Vec<NodeId>),
     /// A policy.
-    Policy(serde_json::Value, Datum),
+    Policy(Json, Datum),
 }
 
 /// The payloads of one session.

@@ -3,8 +3,9 @@
 //! A process is ordinary Rust: its fields are its state, its handlers are exhaustive matches over its own enums. It sees
 //! its own fields and its [`Context`], never another process: that is what makes it a distributed algorithm.
 
+use crate::json::{Json, Read, Wrong};
 use crate::{Data, Datum, Micros, NodeId, Setup, Value};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use std::{fmt, sync::Arc};
 
 /// One process of a distributed algorithm.
@@ -14,7 +15,7 @@ pub trait Process: Data {
     /// What a process wakes itself up for.
     type Timer: Data;
     /// What a user may ask: enter the critical section, start an election, submit a job.
-    type Request: Data + DeserializeOwned;
+    type Request: Data + Read;
     /// What it tells the user: entered, elected, finished.
     type Output: Data;
 
@@ -72,8 +73,14 @@ pub trait Process: Data {
 }
 
 /// The type of timers, requests or outputs where an algorithm has none.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 pub enum Never {}
+
+impl Read for Never {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        Err(Wrong::expected("nothing", json))
+    }
+}
 
 /// A change of the membership.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -169,7 +176,7 @@ impl Wait {
 }
 
 /// A part of a node, by a number that its process chooses and keeps.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct PartId(pub u32);
 
 /// What a part is, which says how it is drawn.

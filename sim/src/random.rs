@@ -3,8 +3,13 @@
 //! A draw is a pure function of seed, purpose, owner and counter. Reordering, holding, dropping or editing one thing
 //! changes no other draw, and two policies that are compared meet the same arrivals.
 
-use crate::{Micros, fingerprint::mix};
-use serde::{Deserialize, Serialize};
+use crate::{
+    Micros,
+    fingerprint::mix,
+    json::{Json, Read, Wrong},
+    read_variants,
+};
+use serde::Serialize;
 
 /// What a draw is for. The numbers are part of every published run: never change one.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +50,7 @@ fn exponential(bits: u64, mean: u32) -> u64 {
 }
 
 /// How long something takes: a message on a link, a think time, a service demand.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Delay {
     /// Always the same.
@@ -56,14 +61,23 @@ pub enum Delay {
     Exponential(Micros32),
 }
 
+read_variants!(Delay {
+    Constant(span) from "constant", Uniform(low, high) from "uniform", Exponential(mean) from "exponential",
+});
+
 /// A span of at most 4,294 seconds, so that an event that carries one stays small. In files as [`Micros`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
-#[serde(try_from = "Micros")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Micros32(pub u32);
 
 impl Serialize for Micros32 {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Micros(self.0.into()).serialize(serializer)
+    }
+}
+
+impl Read for Micros32 {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        Self::try_from(Micros::read(json)?).map_err(Wrong::new)
     }
 }
 

@@ -7,16 +7,21 @@ mod prepare;
 pub(crate) use file_event::event_reader;
 pub use file_event::{FileEvent, LinkRef, MessageName};
 
-use crate::{Algorithm, Delay, Micros, NodeId, Order, link::Preset};
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt};
+use crate::{
+    Algorithm, Delay, Micros, NodeId, Order,
+    json::{self, Json, Read, Wrong},
+    link::Preset,
+    read_record,
+};
+use serde::Serialize;
+use std::fmt;
 
 /// The version of the file format that this program writes. It reads every version up to this one.
 pub const VERSION: u32 = 1;
 
 /// A scenario as it stands in its file.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Scenario {
     /// The version of the format: 1.
     pub version: u32,
@@ -29,56 +34,81 @@ pub struct Scenario {
     /// One or two sentences that put the question.
     pub sentence: String,
     /// One sentence that says what to notice.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub notice: String,
     /// How many nodes, or the nodes one by one.
     pub nodes: Nodes,
     /// How they are connected: a preset, or the links one by one. Complete if nothing is said.
-    #[serde(default, skip_serializing_if = "Topology::is_default")]
+    #[serde(skip_serializing_if = "Topology::is_default")]
     pub topology: Topology,
     /// The delay of every link that does not say otherwise.
-    #[serde(default = "default_delay", skip_serializing_if = "is_default_delay")]
+    #[serde(skip_serializing_if = "is_default_delay")]
     pub delay: Delay,
     /// The order of every channel that does not say otherwise.
-    #[serde(default = "default_order", skip_serializing_if = "is_default_order")]
+    #[serde(skip_serializing_if = "is_default_order")]
     pub order: Order,
     /// How many in a million messages are lost, on every link.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero")]
     pub loss: u32,
     /// Parameters of the algorithm: numbers, times (`"25 ms"`) or words.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub parameters: BTreeMap<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    pub parameters: serde_json::Map<String, Json>,
     /// A variant or planted bug of the algorithm.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
     /// What the algorithm needs to know besides: its own format.
-    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
-    pub config: serde_json::Value,
+    #[serde(skip_serializing_if = "Json::is_null")]
+    pub config: Json,
     /// The policy at the start: the algorithm's own format.
-    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
-    pub policy: serde_json::Value,
+    #[serde(skip_serializing_if = "Json::is_null")]
+    pub policy: Json,
     /// What every draw depends on.
-    #[serde(default = "default_seed")]
     pub seed: u64,
     /// What happens by itself at given times.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub script: Vec<ScriptItem>,
     /// What is asked again and again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub workload: Vec<WorkloadRule>,
     /// Sentences that appear with certain events.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub captions: Vec<Caption>,
 }
 
+read_record!(Scenario {
+    version, algorithm, name, title, sentence,
+    notice = String::new(),
+    nodes,
+    topology = Topology::default(),
+    delay = Delay::DEFAULT,
+    order = Order::Any,
+    loss = 0,
+    parameters = serde_json::Map::new(),
+    variant,
+    config = Json::Null,
+    policy = Json::Null,
+    seed = 1,
+    script = vec![], workload = vec![], captions = vec![],
+});
+
 /// The nodes of a scenario.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a number of nodes, or a list of nodes such as [{\"name\": \"P0\"}]")]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(untagged)]
 pub enum Nodes {
     /// So many, named and placed by themselves.
     Count(u32),
     /// One by one.
     List(Vec<NodeEntry>),
+}
+
+impl Read for Nodes {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        match json {
+            Json::Number(_) => u32::read(json).map(Self::Count),
+            Json::Array(_) => Vec::read(json).map(Self::List),
+            _ => Err(Wrong::expected("a number of nodes, or a list of nodes such as [{\"name\": \"P0\"}]", json)),
+        }
+    }
 }
 
 impl Nodes {
@@ -92,37 +122,49 @@ impl Nodes {
 }
 
 /// One node of a scenario. What is left out is chosen.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct NodeEntry {
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Where it is drawn: thousandths of the stage's width…
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub x: Option<i16>,
     /// …and height.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub y: Option<i16>,
     /// Its clock minus true time at the start, in microseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub clock_offset: Option<i64>,
     /// The rate of its clock: local microseconds in so many true ones.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub clock_rate: Option<(u32, u32)>,
 }
 
+read_record!(NodeEntry { name, x, y, clock_offset from "clock-offset", clock_rate from "clock-rate" });
+
 /// How a scenario's nodes are connected.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "ring, star, tree, line, complete, grid, or a list of links such as [{\"ends\": [0, 1]}]"
-)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(untagged)]
 pub enum Topology {
     /// A preset.
     Preset(Preset),
     /// Links one by one.
     Links(Vec<LinkEntry>),
+}
+
+impl Read for Topology {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        match json {
+            Json::String(_) => Preset::read(json).map(Self::Preset),
+            Json::Array(_) => Vec::read(json).map(Self::Links),
+            _ => Err(Wrong::expected(
+                "ring, star, tree, line, complete, grid, or a list of links such as [{\"ends\": [0, 1]}]",
+                json,
+            )),
+        }
+    }
 }
 
 impl Default for Topology {
@@ -138,25 +180,26 @@ impl Topology {
 }
 
 /// One link of a scenario. What is left out is the scenario's.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct LinkEntry {
     /// Its two ends.
     pub ends: (u32, u32),
     /// How long a message takes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub delay: Option<Delay>,
     /// The order in which it delivers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
     /// How many in a million messages are lost.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub loss: Option<u32>,
 }
 
+read_record!(LinkEntry { ends, delay, order, loss });
+
 /// A scripted event.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ScriptItem {
     /// When it is due.
     pub at: Micros,
@@ -164,9 +207,11 @@ pub struct ScriptItem {
     pub event: FileEvent,
 }
 
+read_record!(ScriptItem { at, event });
+
 /// One rule of the workload: an occasion, a time after it, a request.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct WorkloadRule {
     /// The occasion: `start`, or the name of an output of the node: `Entered`.
     pub on: String,
@@ -174,17 +219,19 @@ pub struct WorkloadRule {
     pub after: Delay,
     /// The request, as JSON. An object `{"draw": DELAY}` in it becomes a number of microseconds drawn from that
     /// distribution.
-    pub request: serde_json::Value,
+    pub request: Json,
     /// Whether the rule fires again after each of its own requests: open arrivals.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub repeat: bool,
     /// How often it fires at one node, at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// The nodes at which it holds; all, if nothing is said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<Vec<u32>>,
 }
+
+read_record!(WorkloadRule { on, after, request, repeat = false, limit, nodes });
 
 impl WorkloadRule {
     /// Whether it holds at this node.
@@ -193,18 +240,22 @@ impl WorkloadRule {
     }
 
     /// The request with its draws made.
-    pub(crate) fn request_with(&self, draw: &mut impl FnMut(Delay) -> Micros) -> serde_json::Value {
-        fn fill(json: &serde_json::Value, draw: &mut impl FnMut(Delay) -> Micros) -> serde_json::Value {
+    pub(crate) fn request_with(&self, draw: &mut impl FnMut(Delay) -> Micros) -> Json {
+        fn fill(json: &Json, draw: &mut impl FnMut(Delay) -> Micros) -> Json {
             match json {
-                serde_json::Value::Object(map) => {
+                Json::Object(map) => {
                     if let (1, Some(delay)) = (map.len(), map.get("draw"))
-                        && let Ok(delay) = serde_json::from_value::<Delay>(delay.clone())
+                        && let Ok(delay) = Delay::read(delay)
                     {
                         return draw(delay).0.into();
                     }
-                    map.iter().map(|(name, value)| (name.clone(), fill(value, draw))).collect()
+                    let mut filled = serde_json::Map::new();
+                    for (name, value) in map {
+                        filled.insert(name.clone(), fill(value, draw));
+                    }
+                    Json::Object(filled)
                 }
-                serde_json::Value::Array(items) => items.iter().map(|item| fill(item, draw)).collect(),
+                Json::Array(items) => items.iter().map(|item| fill(item, draw)).collect(),
                 other => other.clone(),
             }
         }
@@ -213,14 +264,15 @@ impl WorkloadRule {
 }
 
 /// A sentence that appears with an event.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Caption {
     /// The event.
     pub on: FileEvent,
     /// The sentence.
     pub text: String,
 }
+
+read_record!(Caption { on, text });
 
 /// What is wrong with a file, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -253,14 +305,6 @@ impl fmt::Display for FileError {
 }
 impl std::error::Error for FileError {}
 
-impl From<serde_json::Error> for FileError {
-    fn from(error: serde_json::Error) -> Self {
-        let text = error.to_string();
-        let message = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]).to_owned();
-        Self { place: (error.line() > 0).then_some((error.line(), error.column())), field: None, message }
-    }
-}
-
 impl Scenario {
     /// Reads a scenario file.
     pub fn read(text: &str) -> Result<Self, FileError> {
@@ -268,18 +312,14 @@ impl Scenario {
             let message = format!("the file is larger than {} MiB", crate::limits::FILE_BYTES >> 20);
             return Err(FileError { place: None, field: None, message });
         }
-        let scenario: Self = serde_json::from_str(text)?;
-        if scenario.version == 0 || scenario.version > VERSION {
-            let message =
-                format!("version {} is not known to this program, which reads up to {VERSION}", scenario.version);
-            return Err(FileError::field("version", message));
-        }
-        Ok(scenario)
+        let json = json::parse(text)?;
+        check_version(&json, "version")?;
+        <Self as Read>::read(&json).map_err(|wrong| wrong.in_text(text))
     }
 
     /// Writes a scenario file.
     pub fn write(&self) -> String {
-        serde_json::to_string_pretty(self).unwrap_or_default()
+        json::pretty(self)
     }
 
     /// One of the algorithm's own scenarios; nothing where texts are not embedded or there is none of that name.
@@ -289,14 +329,19 @@ impl Scenario {
     }
 }
 
-fn default_delay() -> Delay {
-    Delay::DEFAULT
+/// Refuses what a later version of the program has written, before anything else is wrong with it.
+pub(crate) fn check_version(json: &Json, field: &str) -> Result<(), FileError> {
+    match json.get(field).and_then(Json::as_u64) {
+        Some(version) if version == 0 || version > VERSION.into() => {
+            let message = format!("version {version} is not known to this program, which reads up to {VERSION}");
+            Err(FileError::field(field, message))
+        }
+        _ => Ok(()),
+    }
 }
+
 fn is_default_delay(delay: &Delay) -> bool {
     *delay == Delay::DEFAULT
-}
-fn default_order() -> Order {
-    Order::Any
 }
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
 fn is_default_order(order: &Order) -> bool {
@@ -305,7 +350,4 @@ fn is_default_order(order: &Order) -> bool {
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
 fn is_zero(number: &u32) -> bool {
     *number == 0
-}
-fn default_seed() -> u64 {
-    1
 }

@@ -14,10 +14,11 @@ pub use edit::{LeftOut, Restarted};
 pub use file::SessionFile;
 pub use tree::{Moment, MomentId};
 
+use crate::sorted::Map;
 use crate::{
     Event, FileError, Judge, Mode, Payloads, Refusal, Scenario, Setup, Stamping, Step, Verdict, World, limits,
 };
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 use tree::Tree;
 
 /// Steps between two checkpoints.
@@ -44,11 +45,11 @@ pub struct Session {
     payloads: Payloads,
     stamping: Stamping,
     tree: Tree,
-    checkpoints: BTreeMap<MomentId, Checkpoint>,
+    checkpoints: Map<MomentId, Checkpoint>,
     /// Verdicts at the moments at which a property was broken or mended: few.
-    marks: BTreeMap<MomentId, Arc<[Verdict]>>,
-    picks: BTreeMap<MomentId, Pick>,
-    bookmarks: BTreeMap<MomentId, String>,
+    marks: Map<MomentId, Arc<[Verdict]>>,
+    picks: Map<MomentId, Pick>,
+    bookmarks: Map<MomentId, String>,
     /// The moments of the branch in view, from the start to its tip.
     line: Vec<MomentId>,
     /// The place on the line: a position, and how many folded steps before it.
@@ -95,10 +96,10 @@ impl Session {
             setup,
             stamping,
             tree: Tree::default(),
-            checkpoints: [(MomentId::START, start)].into(),
-            marks: BTreeMap::new(),
-            picks: BTreeMap::new(),
-            bookmarks: BTreeMap::new(),
+            checkpoints: std::iter::once((MomentId::START, start)).collect(),
+            marks: Map::new(),
+            picks: Map::new(),
+            bookmarks: Map::new(),
             line: vec![MomentId::START],
             place: Place::default(),
             world,

@@ -3,6 +3,7 @@
 //! The walk here is for tests. The search of the page has an issue of its own; both stand on [`World::enabled`] and
 //! [`World::state_key`].
 
+use crate::json::Json;
 use crate::{
     Algorithm, Event, FileError, Judge, Micros, Mode, NodeId, Payload, Payloads, Scenario, Setup, Stamping, Step,
     Verdict, World,
@@ -44,7 +45,7 @@ impl Bench {
 
     /// The start of a scenario given as JSON.
     #[allow(clippy::needless_pass_by_value)] // tests write `json!({…})` in place
-    pub fn of_json(algorithm: &'static Algorithm, json: serde_json::Value) -> Result<Self, FileError> {
+    pub fn of_json(algorithm: &'static Algorithm, json: Json) -> Result<Self, FileError> {
         Ok(Self::new(Scenario::read(&json.to_string())?.prepare(algorithm)?))
     }
 
@@ -58,13 +59,13 @@ impl Bench {
     }
 
     /// Puts a request, given as JSON, to a node.
-    pub fn ask(&mut self, node: u32, json: serde_json::Value) -> &Step {
+    pub fn ask(&mut self, node: u32, json: Json) -> &Step {
         let event = self.request(node, json);
         self.take(event)
     }
 
     /// The event that puts a request to a node.
-    pub fn request(&mut self, node: u32, json: serde_json::Value) -> Event {
+    pub fn request(&mut self, node: u32, json: Json) -> Event {
         let node = NodeId(node);
         let read = self.world.node(node).map(|seat| seat.process().read_request(&json));
         match read {

@@ -1,6 +1,7 @@
 //! Time: whole microseconds, for instants and for spans.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use crate::json::{Json, Read, Wrong};
+use serde::{Serialize, Serializer};
 use std::{fmt, ops};
 
 /// An instant since the start of the run, or a span, in whole microseconds.
@@ -88,25 +89,15 @@ impl Serialize for Micros {
     }
 }
 
-impl<'de> Deserialize<'de> for Micros {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Micros;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a time such as \"10 ms\", or a whole number of microseconds")
-            }
-            fn visit_u64<E: de::Error>(self, micros: u64) -> Result<Micros, E> {
-                Ok(Micros(micros))
-            }
-            fn visit_i64<E: de::Error>(self, micros: i64) -> Result<Micros, E> {
-                u64::try_from(micros).map(Micros).map_err(|_| E::custom("a time cannot be negative"))
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Micros, E> {
-                Micros::parse(text).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+impl Read for Micros {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        let number = match json {
+            Json::String(text) => return Self::parse(text).map_err(Wrong::new),
+            Json::Number(number) => number.as_u64(),
+            _ => None,
+        };
+        let expected = || Wrong::expected("a time such as \"10 ms\", or a whole number of microseconds", json);
+        number.map(Self).ok_or_else(expected)
     }
 }
 

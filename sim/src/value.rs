@@ -2,12 +2,12 @@
 
 mod diff;
 mod kind;
-mod serializer;
+mod tree;
 
 pub use diff::{Change, diff};
 pub use kind::kind;
 
-use crate::{LinkId, Micros, NodeId};
+use crate::{LinkId, Micros, NodeId, json::Json, walk::walk};
 use serde::Serialize;
 use std::fmt;
 
@@ -41,7 +41,9 @@ pub enum Value {
 impl Value {
     /// The tree of any serializable value. Floats are refused by type: no state holds one.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Self {
-        value.serialize(serializer::Reflect).unwrap_or_else(|error| Self::Text(error.to_string()))
+        let mut tree = tree::Tree::default();
+        walk(value, &mut tree);
+        tree.done()
     }
 
     /// The named fields of a record or of a variant that holds one; else nothing.
@@ -56,6 +58,45 @@ impl Value {
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.fields().iter().find(|(field, _)| *field == name).map(|(_, value)| value)
+    }
+
+    /// As JSON: records become objects, variants `{"Name": …}` or `"Name"`, nodes and links their numbers, times
+    /// microseconds.
+    pub fn to_json(&self) -> Json {
+        let one = |name: &str, value: &Self| {
+            let mut object = serde_json::Map::new();
+            object.insert(name.to_owned(), value.to_json());
+            object
+        };
+        match self {
+            Self::Nothing => Json::Null,
+            Self::Bool(yes) => Json::Bool(*yes),
+            Self::Int(number) => match i64::try_from(*number) {
+                Ok(number) => number.into(),
+                Err(_) => Json::String(number.to_string()),
+            },
+            Self::Text(text) => Json::String(text.clone()),
+            Self::Node(node) => node.0.into(),
+            Self::Link(link) => link.0.into(),
+            Self::Time(time) => time.0.into(),
+            Self::List(items) => Json::Array(items.iter().map(Self::to_json).collect()),
+            Self::Map(entries) => {
+                let mut object = serde_json::Map::new();
+                for (key, value) in entries {
+                    object.insert(key.to_string(), value.to_json());
+                }
+                Json::Object(object)
+            }
+            Self::Record(_, fields) => {
+                let mut object = serde_json::Map::new();
+                for (name, value) in fields {
+                    object.insert((*name).to_owned(), value.to_json());
+                }
+                Json::Object(object)
+            }
+            Self::Variant(name, None) => Json::String((*name).to_owned()),
+            Self::Variant(name, Some(inner)) => Json::Object(one(name, inner)),
+        }
     }
 
     /// The same tree with a text in place of every node: its name in some world.
@@ -98,10 +139,10 @@ impl Value {
 pub(crate) fn upper_words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     for (index, letter) in name.chars().enumerate() {
-        if index > 0 && letter.is_uppercase() {
+        if index > 0 && letter.is_ascii_uppercase() {
             words.push(' ');
         }
-        words.extend(letter.to_uppercase());
+        words.push(letter.to_ascii_uppercase());
     }
     words
 }

@@ -458,5 +458,5 @@ fn a_configuration_that_makes_no_sense_is_refused_with_the_reason() {
     ] {
         assert_eq!(read(config), reason);
     }
-    assert!(read(json!({ "sites": [["X1"], []] })).starts_with("`X1`: expected a name such as P1"));
+    assert!(read(json!({ "sites": [["X1"], []] })).starts_with("`sites[0][0]`: expected a name such as \"P1\""));
 }

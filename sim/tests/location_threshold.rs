@@ -412,7 +412,10 @@ fn what_cannot_be_read_says_what_was_expected() {
             json!({"nodes": 2, "policy": {"threshold": 0}}),
             "`policy`: `threshold`: 0 is not a number of jobs from 1 to 1000",
         ),
-        (json!({"nodes": 2, "policy": {"reserve": 2}}), "`policy`: 2 is neither 0 nor 1"),
+        (
+            json!({"nodes": 2, "policy": {"reserve": 2}}),
+            "`policy`: `reserve`: expected true or false, or 1 or 0, not 2",
+        ),
         (
             json!({"nodes": 2, "config": {"jobs": [[1], [], []]}}),
             "`config`: `jobs`: 3 machines, but the scenario has 2",

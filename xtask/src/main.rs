@@ -18,6 +18,7 @@ mod system;
 mod test;
 mod topics;
 mod wasm;
+mod weights;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

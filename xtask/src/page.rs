@@ -8,7 +8,7 @@ use crate::command::say;
 use crate::failure::{Failure, Outcome, While as _};
 use crate::files::{empty_folder, hashed_name, read, read_text, target, write};
 use crate::html::{MODULE_HINTS, Tag, replace_tags};
-use crate::{names, parts, precache, sizes, topics, wasm};
+use crate::{names, parts, precache, sizes, topics, wasm, weights};
 
 const PACKAGE: &str = "interleave-web";
 
@@ -64,6 +64,7 @@ pub fn build(root: &Path, quick: bool) -> Outcome<Page> {
     // Built aside and moved at the end: whoever serves `dist` meets a complete page, and a failed build keeps the old one.
     let dist = root.join("dist");
     replace_folder(&stage, &dist)?;
+    weights::print_topics(&module)?;
     let weight = sizes::print_first_load(&dist)?;
     say(&format!("dist/ is ready: {} topics, {:.1} s", written.count, started.elapsed().as_secs_f32()));
     Ok(Page { dist, weight, complaints: written.complaints })

@@ -1,8 +1,12 @@
 //! Events that the user gives: one JSON value a line.
 
 use crate::{failure::Failure, open};
-use serde_json::Value as Json;
-use sim::{FileError, limits, scenario::FileEvent};
+use sim::{
+    FileError,
+    json::{self, Read as _},
+    limits,
+    scenario::FileEvent,
+};
 use std::{io::Read, path::Path};
 
 /// Something to do before Play takes over.
@@ -58,13 +62,10 @@ fn read_lines(name: &str, text: &str, moves: &mut Vec<Move>) -> Result<(), Failu
 
 /// An event, a stretch of Play, or a line that `--format jsonl` has printed; of those, what is no step is passed over.
 fn read_line(line: &str) -> Result<Option<Entry>, FileError> {
-    let json: Json = serde_json::from_str(line)?;
+    let json = json::parse(line)?;
     if let Some(kind) = json.get("line") {
         return match (kind.as_str(), json.get("event")) {
-            (Some("step"), Some(event)) if !event.is_null() => {
-                let event = serde_json::from_value(event.clone())?;
-                Ok(Some(Entry::Event(event)))
-            }
+            (Some("step"), Some(event)) if !event.is_null() => Ok(Some(Entry::Event(FileEvent::read(event)?))),
             _ => Ok(None),
         };
     }
@@ -83,5 +84,5 @@ fn read_line(line: &str) -> Result<Option<Entry>, FileError> {
         let expected = "expected one event a line, as in {\"deliver\": [0, 1]}";
         return Err(FileError { place: None, field: None, message: expected.into() });
     }
-    Ok(Some(Entry::Event(serde_json::from_str(line)?)))
+    Ok(Some(Entry::Event(FileEvent::read(&json).map_err(|wrong| wrong.in_text(line))?)))
 }

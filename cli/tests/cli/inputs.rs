@@ -114,7 +114,7 @@ fn files_that_are_no_scenario_are_refused() {
         (b"[1, 2]", &["an object in braces"]),
         (b"\xff\xfe{}", &["not UTF-8 text from byte 0"]),
         (b"{\"link\": \"#/a/b\"}", &["link", "open it in the page"]),
-        (b"{\"interleave\": 7}", &["line"]),
+        (b"{\"interleave\": 7}", &["`interleave`", "version 7"]),
     ] {
         let file = Scratch::new("broken.json", content);
         refused(&["validate", file.path()], &[&["broken.json"], words].concat());

@@ -4,7 +4,7 @@ use super::{
     VERSION, base64,
     range_coder::{Coder, Decoder, Encoder, Odds, TextModel},
 };
-use crate::{Event, FileError, Mode, Refusal, Scenario, Session, limits, scenario::FileEvent};
+use crate::{Event, FileError, Mode, Refusal, Scenario, Session, json, limits, scenario::FileEvent};
 
 /// What a link has led to.
 pub struct Opened {
@@ -40,7 +40,7 @@ pub(super) fn write_run(session: &Session, whole: bool) -> String {
     coder.uniform(u32::from(whole), 2);
     coder.number(revision.into(), &mut model.numbers);
     if whole {
-        let text = serde_json::to_string(session.scenario()).unwrap_or_default();
+        let text = json::compact(session.scenario());
         coder.text(&text, &mut model.texts);
     }
     let mut depth = 0;
@@ -57,7 +57,7 @@ pub(super) fn write_run(session: &Session, whole: bool) -> String {
             }
             (None, Some(event)) => {
                 let event = FileEvent::of(event, session.payloads());
-                coder.text(&serde_json::to_string(&event).unwrap_or_default(), &mut model.texts);
+                coder.text(&json::compact(&event), &mut model.texts);
             }
             (None, None) => {}
         }
@@ -166,6 +166,10 @@ fn read_decision(coder: &mut Decoder<'_>, model: &mut Model, session: &mut Sessi
         return others.get(index as usize).copied().ok_or_else(|| "it picks an event that is not there.".into());
     }
     let text = coder.text("", &mut model.texts);
-    let event: FileEvent = serde_json::from_slice(&text).map_err(|_| "one of its events cannot be read.".to_owned())?;
+    let event: FileEvent = read_event(text).ok_or("one of its events cannot be read.")?;
     session.resolve(&event).map_err(|error| error.to_string())
+}
+
+fn read_event(text: Vec<u8>) -> Option<FileEvent> {
+    json::read(&String::from_utf8(text).ok()?).ok()
 }

@@ -3,9 +3,11 @@
 use crate::{
     Datum, NodeId, Setup,
     algorithm::{Parameter, Unit},
+    json::{Json, Read as _},
     random::{Purpose, below, draw},
+    read_record,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// How the ids stand round the ring, seen in the direction in which messages travel, where the scenario's `config` does
 /// not say it: each higher than the one before, each lower, or drawn by the seed.
@@ -19,20 +21,21 @@ pub const PLACEMENT: Parameter = Parameter {
 };
 
 /// The scenario's `config`: `{"ring": [2, 1, 0]}`, every node once, in the direction in which messages travel.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 struct Config {
     ring: Vec<u32>,
 }
 
+read_record!(Config { ring });
+
 /// Reads the scenario's `config`.
-pub fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, String> {
+pub fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
     if json.is_null() {
         return Ok(None);
     }
     let expected =
         || format!("expected {{\"ring\": […]}} with every number from 0 to {} once", nodes.saturating_sub(1));
-    let config: Config = serde_json::from_value(json.clone()).map_err(|error| format!("{error}; {}", expected()))?;
+    let config = Config::read(json).map_err(|wrong| format!("{wrong}; {}", expected()))?;
     let complete = (0..nodes).all(|node| config.ring.contains(&node)) && config.ring.len() == nodes as usize;
     if complete { Ok(Some(Datum::new(config))) } else { Err(expected()) }
 }

@@ -4,7 +4,7 @@ use crate::{
     algorithm::{Faults, PolicyKind, Timing},
     testing::Bench,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -23,13 +23,15 @@ enum Timer {
     AnswerTimeout,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     Enter,
     Send { to: NodeId, name: Option<String> },
     Work { minutes: u32 },
     Forget(NodeId),
 }
+
+crate::read_variants!(Request { Enter, Send { to, name }, Work { minutes }, Forget(node) });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {

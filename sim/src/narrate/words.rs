@@ -6,10 +6,10 @@ use std::fmt::{Display, Write};
 pub fn lower_words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     for (index, letter) in name.chars().enumerate() {
-        if index > 0 && letter.is_uppercase() {
+        if index > 0 && letter.is_ascii_uppercase() {
             words.push(' ');
         }
-        words.extend(letter.to_lowercase());
+        words.push(letter.to_ascii_lowercase());
     }
     words
 }
@@ -36,9 +36,9 @@ pub fn list(items: impl Iterator<Item = impl Display>) -> String {
 /// critical section". A label that does not begin with a verb stands behind a colon.
 pub fn third_person(subject: &str, label: &str) -> String {
     let (verb, rest) = label.split_once(' ').map_or((label, ""), |(verb, rest)| (verb, rest));
-    let verb = verb.to_lowercase();
+    let verb = verb.to_ascii_lowercase();
     let space = if rest.is_empty() { "" } else { " " };
-    if NO_VERBS.contains(&verb.as_str()) || !verb.chars().all(char::is_alphabetic) {
+    if NO_VERBS.contains(&verb.as_str()) || !verb.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return format!("{subject}: {verb}{space}{rest}");
     }
     if WISHES.contains(&verb.as_str()) {

@@ -5,12 +5,14 @@ use crate::order::Order as _;
 use crate::{
     AnyProcess, Delay, Event, LinkId, MessageId, NodeId, Order, Payload, Payloads, Place, Rate, RequestId, Setup,
     TimerId,
+    json::{Json, Read, Wrong},
+    read_variants,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// An event in a file.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // each is the event of the same name
 pub enum FileEvent {
     Deliver(MessageName),
@@ -21,7 +23,7 @@ pub enum FileEvent {
     Fire(u32, u32),
     Script(u32),
     Arrive(u32, u32),
-    Request { node: u32, ask: serde_json::Value },
+    Request { node: u32, ask: Json },
     Crash(u32),
     Recover(u32),
     Pause(u32),
@@ -41,12 +43,25 @@ pub enum FileEvent {
     SetOrder(LinkRef, Order),
     SetClock(u32, i64),
     SetRate(u32, Rate),
-    SetPolicy(serde_json::Value),
+    SetPolicy(Json),
 }
 
+read_variants!(FileEvent {
+    Deliver(message) from "deliver", Drop(message) from "drop", Duplicate(message) from "duplicate",
+    Hold(message) from "hold", Release(message) from "release", Fire(node, number) from "fire",
+    Script(index) from "script", Arrive(node, number) from "arrive", Request { node, ask } from "request",
+    Crash(node) from "crash", Recover(node) from "recover", Pause(node) from "pause", Resume(node) from "resume",
+    AddNode(place) from "add-node", RemoveNode(node) from "remove-node", MoveNode(node, place) from "move-node",
+    AddLink(a, b) from "add-link", RemoveLink(link) from "remove-link", CutLink(link) from "cut-link",
+    MendLink(link) from "mend-link", Partition(side) from "partition", Heal from "heal",
+    SetDelay(link, delay) from "set-delay", SetLoss(link, chance) from "set-loss",
+    SetDuplication(link, chance) from "set-duplication", SetOrder(link, order) from "set-order",
+    SetClock(node, offset) from "set-clock", SetRate(node, rate) from "set-rate", SetPolicy(policy) from "set-policy",
+});
+
 /// A message in a file: its sender, its number, and the copy's number where it is a copy.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a message as [sender, number] or [sender, number, copy]")]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+#[serde(untagged)]
 pub enum MessageName {
     /// A copy.
     Copy(u32, u32, u32),
@@ -54,14 +69,32 @@ pub enum MessageName {
     Original(u32, u32),
 }
 
+impl Read for MessageName {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        match Vec::read(json).as_deref() {
+            Ok(&[from, number]) => Ok(Self::Original(from, number)),
+            Ok(&[from, number, copy]) => Ok(Self::Copy(from, number, copy)),
+            _ => Err(Wrong::expected("a message as [sender, number] or [sender, number, copy]", json)),
+        }
+    }
+}
+
 /// A link in a file: its number, or its two ends.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a link's number, or its two ends as [0, 1]")]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+#[serde(untagged)]
 pub enum LinkRef {
     /// Its number.
     Number(u32),
     /// Its two ends.
     Ends(u32, u32),
+}
+
+impl Read for LinkRef {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        let ends = || <(u32, u32)>::read(json).map(|(a, b)| Self::Ends(a, b));
+        let expected = |_| Wrong::expected("a link's number, or its two ends as [0, 1]", json);
+        u32::read(json).map(Self::Number).or_else(|_| ends()).map_err(expected)
+    }
 }
 
 impl From<MessageId> for MessageName {
@@ -165,7 +198,7 @@ impl FileEvent {
     pub fn of(event: Event, payloads: &Payloads) -> Self {
         let request = |id| match payloads.get(id) {
             Some(Payload::Request(json, _) | Payload::Policy(json, _)) => json.clone(),
-            _ => serde_json::Value::Null,
+            _ => Json::Null,
         };
         let link = |id: LinkId| LinkRef::Number(id.0);
         match event {

@@ -4,7 +4,7 @@ use super::{FileError, LinkEntry, NodeEntry, Nodes, Scenario, Topology, file_eve
 use crate::{
     Algorithm, AnyProcess, Link, Micros, NodeId, Payloads, Rate, Scripted, Setup,
     algorithm::{Parameter, Unit},
-    limits,
+    json, limits,
     link::{Preset, new_link},
     setup::NodeSpec,
 };
@@ -78,7 +78,7 @@ impl Scenario {
             (None, true) => Ok(None),
             (None, false) => Err(wrong("this algorithm has no policy to set".to_owned())),
             (Some(kind), true) => {
-                let json = serde_json::from_str(kind.default).map_err(|error| wrong(error.to_string()))?;
+                let json = json::parse(kind.default).map_err(|error| wrong(error.to_string()))?;
                 (kind.read)(&json).map(Some).map_err(wrong)
             }
             (Some(kind), false) => (kind.read)(&self.policy).map(Some).map_err(wrong),

@@ -2,14 +2,16 @@
 
 use super::{Moment, MomentId, Session};
 use crate::{
-    FileError, Refusal, Scenario, limits,
-    scenario::{FileEvent, VERSION},
+    FileError, Refusal, Scenario,
+    json::{self, Fields, Json, Read, Wrong},
+    limits, read_record,
+    scenario::{FileEvent, VERSION, check_version},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A session as it stands in its file.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct SessionFile {
     /// The version of the format: 1.
     pub interleave: u32,
@@ -18,33 +20,33 @@ pub struct SessionFile {
     /// The branches: the first begins at the start, each other one at a step of an earlier one.
     pub branches: Vec<Branch>,
     /// The branch in view.
-    #[serde(default)]
     pub branch: usize,
     /// The step at which one stands, counted from the start.
-    #[serde(default)]
     pub step: u32,
 }
 
+read_record!(SessionFile { interleave, scenario, branches, branch = 0, step = 0 });
+
 /// One branch of a session.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Branch {
     /// The branch that it leaves, by its position in the list.
-    #[serde(default)]
     pub from: usize,
     /// The step after which it leaves.
-    #[serde(default)]
     pub after: u32,
     /// What happened.
     pub events: Vec<Entry>,
     /// Names of moments: how many steps from the start, and the name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bookmarks: Vec<(u32, String)>,
 }
 
+read_record!(Branch { from = 0, after = 0, events, bookmarks = vec![] });
+
 /// A stretch of Play, or a decision.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(untagged, expecting = "{\"play\": 12} for a stretch of Play, or an event such as {\"crash\": 1}")]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(untagged)]
 pub enum Entry {
     /// So many steps of Play.
     Play {
@@ -53,6 +55,19 @@ pub enum Entry {
     },
     /// A decision.
     Event(FileEvent),
+}
+
+impl Read for Entry {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        match (json, json.get("play")) {
+            (_, Some(play)) => {
+                Fields::of(json, &["play"])?;
+                u32::read(play).map(|play| Self::Play { play }).map_err(|wrong| wrong.in_field("play"))
+            }
+            (Json::Object(_) | Json::String(_), None) => FileEvent::read(json).map(Self::Event),
+            _ => Err(Wrong::expected("{\"play\": 12} for a stretch of Play, or an event such as {\"crash\": 1}", json)),
+        }
+    }
 }
 
 impl Session {
@@ -116,7 +131,7 @@ impl Session {
         if text.len() > limits::FILE_BYTES {
             return Err(FileError::field("file", format!("it is larger than {} MiB", limits::FILE_BYTES >> 20)));
         }
-        let json: serde_json::Value = serde_json::from_str(text)?;
+        let json = json::parse(text)?;
         let Some(object) = json.as_object() else {
             return Err(FileError::field("file", "expected a scenario or a session: an object in braces"));
         };
@@ -127,12 +142,8 @@ impl Session {
         if !object.contains_key("interleave") {
             return Self::new(Scenario::read(text)?);
         }
-        let file: SessionFile = serde_json::from_str(text)?;
-        if file.interleave == 0 || file.interleave > VERSION {
-            let message =
-                format!("version {} is not known to this program, which reads up to {VERSION}", file.interleave);
-            return Err(FileError::field("interleave", message));
-        }
+        check_version(&json, "interleave")?;
+        let file: SessionFile = Read::read(&json).map_err(|wrong: Wrong| wrong.in_text(text))?;
         file.replay(steps)
     }
 }
@@ -140,7 +151,12 @@ impl Session {
 impl SessionFile {
     /// Writes the file.
     pub fn write(&self) -> String {
-        serde_json::to_string_pretty(self).unwrap_or_default()
+        json::pretty(self)
+    }
+
+    /// Writes the file on one line, for keeping.
+    pub fn write_compact(&self) -> String {
+        json::compact(self)
     }
 
     fn replay(self, steps: u64) -> Result<Session, FileError> {

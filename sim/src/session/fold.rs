@@ -4,7 +4,6 @@
 use super::{Checkpoint, Moment, MomentId, Place, Session};
 use crate::order::Order as _;
 use crate::{Refusal, Step};
-use std::collections::BTreeSet;
 
 /// Checkpoints that are kept; past it, every second one inside folded stretches goes.
 const MAX_CHECKPOINTS: usize = 2_048;
@@ -35,11 +34,12 @@ impl Session {
             )));
         }
         let here = self.here();
-        let gone: BTreeSet<MomentId> = foldable.iter().copied().collect();
+        let mut gone = foldable.clone();
+        gone.order();
         for id in foldable {
             self.tree.fold(id);
         }
-        self.line.retain(|id| !gone.contains(id));
+        self.line.retain(|id| gone.binary_search(id).is_err());
         let index = self.line.iter().position(|&id| id == here).unwrap_or(0);
         self.place = Place { index, back: self.place.back };
         Ok(())

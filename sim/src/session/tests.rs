@@ -1,6 +1,7 @@
 use super::*;
 use crate::{Algorithm, Context, NodeId, Process, Property, Status, Tone, Violation};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Passes numbers on round a ring for ever; can be asked to start one more.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -8,10 +9,12 @@ struct Passer {
     sum: u64,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     Start(u64),
 }
+
+crate::read_variants!(Request { Start(number) });
 
 impl Process for Passer {
     type Message = u64;

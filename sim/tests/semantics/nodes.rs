@@ -27,7 +27,7 @@ fn rule_14_requests_are_offered_ready_or_as_forms_and_can_be_read_back() {
     bench.ask(0, filled);
     assert_eq!(bench.world.tally().outputs("Told"), 1);
     let wrong = bench.world.nodes()[0].process().read_request(&json!({"Tell": {"word": "x"}}));
-    assert!(wrong.unwrap_err().contains("expected u32"));
+    assert!(wrong.unwrap_err().contains("`Tell.word`: expected a whole number"));
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use crate::words::{ALGORITHM, bench, bench_of, due, dues_of, heard, message, say, wake, worker};
 use serde_json::json;
-use sim::{Cause, Event, LinkId, MessageId, NodeId, Payload, Place, TimerId, scenario::FileEvent, testing::Bench};
+use sim::{
+    Cause, Event, LinkId, MessageId, NodeId, Payload, Place, TimerId, json::Read as _, scenario::FileEvent,
+    testing::Bench,
+};
 
 fn random_delays() -> Bench {
     bench(&json!({"nodes": 4, "delay": {"exponential": "10 ms"}}))
@@ -154,7 +157,7 @@ fn rule_04_files_name_events_by_stable_names() {
     ] {
         let named = FileEvent::of(event, &bench.payloads);
         assert_eq!(serde_json::to_value(&named).unwrap(), json);
-        assert_eq!(serde_json::from_value::<FileEvent>(json).unwrap(), named);
+        assert_eq!(FileEvent::read(&json).unwrap(), named);
     }
 }
 

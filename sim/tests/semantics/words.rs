@@ -1,6 +1,6 @@
 //! A process that does what it is told, so that each rule can be seen alone.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 use sim::{
     Algorithm, Context, Effect, Event, Gauge, Members, Membership, MessageId, Micros, NodeId, Offer, Order, Process,
@@ -28,8 +28,7 @@ pub struct Worker {
     pub policies: Vec<u32>,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub enum Request {
     /// Send a word to somebody.
     Say { to: NodeId, word: u32 },
@@ -42,6 +41,10 @@ pub enum Request {
     /// Tell the user a word.
     Tell { word: u32 },
 }
+
+sim::read_variants!(Request {
+    Say { to, word }, Wake { after, alarm }, Sleep { alarm }, Draw, Tell { word },
+});
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub enum Message {

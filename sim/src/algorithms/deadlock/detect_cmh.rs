@@ -5,16 +5,17 @@
 //! Each process here waits until it has *all* that it has asked for (the AND model). Each resource has one unit and is
 //! given out by its site, which tells those that must wait who holds it. So the graph changes by real messages.
 
+use crate::sorted::Map;
 use crate::{
     Algorithm, Context, EdgeKind, NodeId, Offer, Order, Part, PartEdge, PartKind, Process, Property, Status, Tone,
     View, Wait,
     algorithm::{
         Assumptions, Bug, Cost, Faults, Kind, Links, Membership, NodeShape, Parameter, Plot, Relation, Timing, Unit,
     },
-    texts,
+    read_variants, texts,
 };
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use serde::Serialize;
+use std::sync::Arc;
 
 mod judge;
 mod layout;
@@ -169,18 +170,18 @@ pub static ALGORITHM: Algorithm = Algorithm {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 struct Site {
     me: NodeId,
-    processes: BTreeMap<ProcessId, Local>,
-    resources: BTreeMap<ResourceId, Resource>,
+    processes: Map<ProcessId, Local>,
+    resources: Map<ResourceId, Resource>,
 }
 
 /// A process of this site.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
 struct Local {
-    holds: BTreeMap<ResourceId, Held>,
+    holds: Map<ResourceId, Held>,
     /// What it has asked for and not got. It is blocked as long as this is not empty.
-    waits: BTreeMap<ResourceId, Awaited>,
+    waits: Map<ResourceId, Awaited>,
     /// For each initiator: the latest of its runs in which a probe has come here.
-    dependent: BTreeMap<ProcessId, u32>,
+    dependent: Map<ProcessId, u32>,
     /// How many runs it has started.
     runs: u32,
     /// How many of them since its waits have last changed.
@@ -252,12 +253,14 @@ enum Timer {
     Probe(ProcessId),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     Ask { process: ProcessId, resources: Vec<ResourceId> },
     Release { process: ProcessId, resource: ResourceId },
     Probe { process: ProcessId },
 }
+
+read_variants!(Request { Ask { process, resources }, Release { process, resource }, Probe { process } });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {

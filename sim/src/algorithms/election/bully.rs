@@ -10,9 +10,10 @@ use crate::{
         joined, list,
         outcome::{self, Elector, KNOWN},
     },
-    texts,
+    json::{Json, Read as _},
+    read_record, read_variants, texts,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 
 mod judge;
@@ -226,10 +227,12 @@ enum Timer {
     NoCoordinator,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     Notice,
 }
+
+read_variants!(Request { Notice });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {
@@ -243,11 +246,12 @@ enum Output {
 
 /// The scenario's `config`: `{"leader": 3}`, whom all take for the coordinator at the start. The highest id if nothing
 /// is said.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 struct Config {
     leader: u32,
 }
+
+read_record!(Config { leader });
 
 impl Process for Member {
     type Message = Message;
@@ -474,11 +478,11 @@ fn any_of(nodes: &[NodeId]) -> String {
     joined(nodes, "or")
 }
 
-fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, String> {
+fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
     if json.is_null() {
         return Ok(None);
     }
     let expected = || format!("expected {{\"leader\": …}} with a number from 0 to {}", nodes.saturating_sub(1));
-    let config: Config = serde_json::from_value(json.clone()).map_err(|error| format!("{error}; {}", expected()))?;
+    let config = Config::read(json).map_err(|wrong| format!("{wrong}; {}", expected()))?;
     if config.leader < nodes { Ok(Some(Datum::new(config))) } else { Err(expected()) }
 }

@@ -10,9 +10,9 @@ use crate::{
         ring,
     },
     property::Violation,
-    texts,
+    read_variants, texts,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 
 const CLEAN: &str = "nobody stays a participant";
@@ -133,10 +133,12 @@ enum Message {
     Elected(NodeId),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     Start,
 }
+
+read_variants!(Request { Start });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {

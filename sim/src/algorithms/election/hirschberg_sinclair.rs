@@ -10,9 +10,9 @@ use crate::{
         ring,
     },
     property::Violation,
-    texts,
+    read_variants, texts,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 
 const SURVIVORS: &str = "at most n/(2^k + 1) survive phase k";
@@ -111,10 +111,12 @@ enum Message {
     Elected(NodeId),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     Start,
 }
+
+read_variants!(Request { Start });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {

@@ -10,9 +10,9 @@ use crate::{
         ring,
     },
     property::Violation,
-    texts,
+    read_variants, texts,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 
 const COMPLETE: &str = "a list that is closed names everybody";
@@ -82,10 +82,12 @@ enum Message {
     Elect(NodeId),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     Start,
 }
+
+read_variants!(Request { Start });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {

@@ -9,20 +9,18 @@ mod checks;
 mod job;
 mod policy;
 
+use crate::sorted::Set;
 use crate::{
     Algorithm, Context, Gauge, Micros, NodeId, Offer, Order, Part, PartKind, Process, Status, Tone, View, Wait,
     algorithm::{Assumptions, Cost, Faults, Links, NodeShape, Parameter, Plot, Relation, Timing, Unit},
     process::Field,
     property::Property,
-    texts,
+    read_variants, texts,
 };
 use job::{Counted, Job, JobId};
 use policy::{Config, Policy};
-use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeSet, VecDeque},
-    sync::Arc,
-};
+use serde::Serialize;
+use std::{collections::VecDeque, sync::Arc};
 
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
@@ -117,7 +115,7 @@ struct Machine {
     /// Jobs of this machine that are being placed.
     searches: Vec<Search>,
     /// Jobs of others for which a place is kept.
-    kept: BTreeSet<JobId>,
+    kept: Set<JobId>,
     /// Jobs that have arrived here from outside.
     arrived: u32,
     /// Jobs that have left for another machine.
@@ -161,12 +159,13 @@ enum Timer {
 }
 
 /// What a user may ask.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     /// A job arrives that needs so much service.
     Submit { demand: Micros },
 }
+
+read_variants!(Request { Submit { demand } });
 
 /// What a machine tells.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -310,7 +309,7 @@ impl Machine {
             queue: (1..).zip(demands).map(job).collect(),
             busy: false,
             searches: vec![],
-            kept: BTreeSet::new(),
+            kept: Set::new(),
             arrived: demands.len() as u32,
             moved: 0,
             finished: 0,

@@ -1,8 +1,8 @@
 //! The application on top of every mutual exclusion: a process thinks, wants in, is inside, and leaves again. What it can
 //! be asked, what it tells, what must hold and what is counted is the same for all of them and stands here once.
 
-use crate::{NodeId, Offer, Process, Status, Tone, Violation, World};
-use serde::{Deserialize, Serialize};
+use crate::{NodeId, Offer, Process, Status, Tone, Violation, World, read_variants};
+use serde::Serialize;
 
 pub(super) const ONE_INSIDE: &str = "at most one process is in the critical section";
 pub(super) const SERVED: &str = "every request is served";
@@ -19,13 +19,15 @@ pub(super) enum Phase {
 }
 
 /// What the application asks.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub(super) enum Request {
     /// Enter the critical section, or wait for it.
     Enter,
     /// Leave it.
     Exit,
 }
+
+read_variants!(Request { Enter, Exit });
 
 /// What the application is told; closed-loop workloads hang on these.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]

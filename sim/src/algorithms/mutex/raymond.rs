@@ -10,9 +10,10 @@ use crate::{
     Algorithm, Context, Datum, Never, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Violation,
     Wait, World,
     algorithm::{Assumptions, Bug, Cost, Faults, Links, Plot, Relation, Timing},
-    texts,
+    json::{Json, Read as _},
+    read_record, texts,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 
 const ONE_PRIVILEGE: &str = "there is exactly one privilege";
@@ -127,11 +128,12 @@ enum Message {
 
 /// The scenario's `config`: `{"root": 0}`, who has the privilege at the start. The tree is that of the links, breadth
 /// first from there.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 struct Config {
     root: u32,
 }
+
+read_record!(Config { root });
 
 impl Client for Member {
     fn phase(&self) -> Phase {
@@ -308,12 +310,12 @@ fn diameter(setup: &Setup) -> u64 {
     nodes().map(|node| distance(end, node)).max().unwrap_or(0)
 }
 
-fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, String> {
+fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
     if json.is_null() {
         return Ok(None);
     }
     let expected = || format!("expected {{\"root\": …}} with a number from 0 to {}", nodes.saturating_sub(1));
-    let config: Config = serde_json::from_value(json.clone()).map_err(|error| format!("{error}; {}", expected()))?;
+    let config = Config::read(json).map_err(|wrong| format!("{wrong}; {}", expected()))?;
     if config.root < nodes { Ok(Some(Datum::new(config))) } else { Err(expected()) }
 }
 

@@ -9,13 +9,14 @@ use super::{
     application::{Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, list},
     stamp::{Clocks, Stamp, configure, smallest_is_inside},
 };
+use crate::sorted::Map;
 use crate::{
     Algorithm, Context, Never, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Parameter, Plot, Relation, Timing, Unit},
     texts,
 };
 use serde::Serialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 const IN_ORDER: &str = "the critical section goes to the smallest stamp";
 const ANSWERED: &str = "no request is forgotten";
@@ -149,7 +150,7 @@ struct Member {
     /// Who has answered the present request, in the order of their ids.
     replies: Vec<NodeId>,
     /// Whose answers are put off until this process leaves, with the number of each request.
-    deferred: BTreeMap<NodeId, u64>,
+    deferred: Map<NodeId, u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -232,7 +233,7 @@ impl Member {
     fn new(setup: &Setup, me: NodeId) -> Self {
         let hsn = setup.config::<Clocks>().and_then(|config| config.clocks.get(me.index())).copied().unwrap_or(0);
         let members = setup.nodes.len() as u32;
-        Self { me, members, state: State::Released, hsn, replies: vec![], deferred: BTreeMap::new() }
+        Self { me, members, state: State::Released, hsn, replies: vec![], deferred: Map::new() }
     }
 
     /// The membership is part of the algorithm and is never corrected: one that has left is asked too, and is waited for.
@@ -297,7 +298,7 @@ impl Member {
         if defers {
             ctx.line("defer");
             // A copy of an older request may come late: only the latest is still waited for.
-            let latest = self.deferred.entry(from).or_insert(theirs.ts);
+            let latest = self.deferred.or_insert(from, theirs.ts);
             *latest = theirs.ts.max(*latest);
         } else {
             ctx.line("reply");

@@ -1,8 +1,12 @@
 //! Stamped requests and the queue that they form: by number first, then by id, so that no two are equal and all processes
 //! sort them alike.
 
-use crate::{Datum, NodeId, Violation};
-use serde::{Deserialize, Serialize};
+use crate::{
+    Datum, NodeId, Violation,
+    json::{Json, Read as _},
+    read_record,
+};
+use serde::Serialize;
 use std::fmt;
 
 /// What orders requests: the number first, then the id, so that no two are equal.
@@ -52,19 +56,20 @@ impl StampedQueue {
 }
 
 /// The scenario's `config`: `{"clocks": [7, 0, 11]}`, the numbers that the processes have seen before the run.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Clocks {
     pub(super) clocks: Vec<u64>,
 }
 
+read_record!(Clocks { clocks });
+
 /// Reads `{"clocks": […]}`.
-pub(super) fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, String> {
+pub(super) fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
     if json.is_null() {
         return Ok(None);
     }
     let expected = || format!("expected {{\"clocks\": […]}} with {nodes} numbers from 0 to 1000000");
-    let config: Clocks = serde_json::from_value(json.clone()).map_err(|error| format!("{error}; {}", expected()))?;
+    let config = Clocks::read(json).map_err(|wrong| format!("{wrong}; {}", expected()))?;
     let fits = config.clocks.len() == nodes as usize && config.clocks.iter().all(|&clock| clock <= 1_000_000);
     if fits { Ok(Some(Datum::new(config))) } else { Err(expected()) }
 }

@@ -3,16 +3,18 @@
 //! stamps, the one with the smaller may have nothing to do with the other. With clocks that tick by themselves, each at
 //! its own rate, the same rule sets a clock forward where a message would arrive before it was sent.
 
+use crate::sorted::Map;
 use crate::{
     Algorithm, Cause, Context, Datum, Effect, Life, Micros, NodeId, Offer, Order, Process, Property, Setup, Status,
     Step, Tone, View, Violation, World,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Parameter, Plot, Relation, Timing, Unit},
+    json::{Json, Read as _},
     process::Field,
     property::Monitor,
-    texts,
+    read_record, read_variants, texts,
 };
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use serde::Serialize;
+use std::sync::Arc;
 
 /// As many peers have a button each; for more there is a form.
 const MOST_BUTTONS: usize = 8;
@@ -153,22 +155,17 @@ enum Timer {
     Tick,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     /// An event of its own.
     Local,
     /// The sending of one message.
-    Send {
-        to: NodeId,
-        #[serde(default)]
-        name: Option<String>,
-    },
+    Send { to: NodeId, name: Option<String> },
     /// The sending of one message to every other process: one event.
-    SendToAll {
-        #[serde(default)]
-        name: Option<String>,
-    },
+    SendToAll { name: Option<String> },
 }
+
+read_variants!(Request { Local, Send { to, name }, SendToAll { name } });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {
@@ -177,14 +174,15 @@ enum Output {
 }
 
 /// The scenario's `config`: `{"clocks": [0, 0, 0], "rates": [6, 8, 10]}`, each optional.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Default)]
 struct Config {
     /// What the clocks show before the run; 0 if nothing is said.
     clocks: Vec<u64>,
     /// By how much they tick; 6, 8, 10, and again, if nothing is said.
     rates: Vec<u64>,
 }
+
+read_record!(Config { clocks = vec![], rates = vec![] });
 
 impl Process for Clock {
     type Message = Message;
@@ -362,12 +360,12 @@ impl Clock {
     }
 }
 
-fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, String> {
+fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
     if json.is_null() {
         return Ok(None);
     }
     let expected = || format!("expected `clocks` and `rates`, each a list of {nodes} numbers from 0 to 1000000");
-    let config: Config = serde_json::from_value(json.clone()).map_err(|error| format!("{error}; {}", expected()))?;
+    let config = Config::read(json).map_err(|wrong| format!("{wrong}; {}", expected()))?;
     let fits = |list: &[u64]| {
         list.is_empty() || (list.len() == nodes as usize && list.iter().all(|&number| number <= 1_000_000))
     };
@@ -385,7 +383,7 @@ fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, Stri
 struct ClockCondition;
 
 impl Monitor for ClockCondition {
-    type State = BTreeMap<NodeId, u64>;
+    type State = Map<NodeId, u64>;
 
     fn observe(latest: &mut Self::State, step: &Step, world: &World) -> Result<(), Violation> {
         let Some(node) = step.node.and_then(|id| world.node(id)) else { return Ok(()) };

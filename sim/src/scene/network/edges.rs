@@ -4,12 +4,13 @@ use super::{
     Look, cycles, labels,
     layout::{Detail, Layout, Leg, Outline},
 };
+use crate::order::Order as _;
+use crate::sorted::Map;
 use crate::{
     EdgeKind, Life, NodeId, PartId, World,
     algorithm::NodeShape,
     scene::{Anchor, Form, Point, Rect, Role, Scene, Style, Target, Text, geometry::point, marks, text},
 };
-use std::collections::{BTreeMap, HashSet};
 
 /// One end of an arrow: a node, or a part of it.
 type End = (NodeId, Option<PartId>);
@@ -37,7 +38,7 @@ pub fn of(world: &World, layout: &Layout, look: &Look) -> Vec<Edge> {
     if layout.detail == Detail::Marks && look.selected.is_empty() {
         return vec![];
     }
-    let mut edges: BTreeMap<(End, End, EdgeKind), String> = BTreeMap::new();
+    let mut edges: Map<(End, End, EdgeKind), String> = Map::new();
     for (index, node) in world.nodes().iter().enumerate() {
         let id = NodeId(index as u32);
         if node.life() != Life::Up {
@@ -74,20 +75,21 @@ fn touches_selection(edge: &Edge, look: &Look) -> bool {
 /// A cycle may lead through what is waited for and through what is held. While a message is on its way between two nodes,
 /// neither of them can be said to wait for the other in vain.
 fn mark_cycles(world: &World, edges: &mut [Edge]) {
-    let busy: HashSet<(NodeId, NodeId)> = match edges.iter().any(|edge| edge.from.1.is_none()) {
-        true => world.flights().flat_map(|flight| [(flight.id.from, flight.to), (flight.to, flight.id.from)]).collect(),
-        false => HashSet::new(),
-    };
+    let mut busy: Vec<(NodeId, NodeId)> = Vec::new();
+    if edges.iter().any(|edge| edge.from.1.is_none()) {
+        busy.extend(world.flights().flat_map(|flight| [(flight.id.from, flight.to), (flight.to, flight.id.from)]));
+        busy.order();
+    }
     let counts = |edge: &Edge| {
         let pair = (edge.from.0, edge.to.0);
-        edge.kind != EdgeKind::Migrating && (edge.from.1.is_some() || !busy.contains(&pair))
+        edge.kind != EdgeKind::Migrating && (edge.from.1.is_some() || busy.binary_search(&pair).is_err())
     };
-    let mut numbers: BTreeMap<End, usize> = BTreeMap::new();
+    let mut numbers: Map<End, usize> = Map::new();
     let mut pairs = Vec::with_capacity(edges.len());
     for edge in edges.iter() {
         let mut number = |end: End| {
             let next = numbers.len();
-            *numbers.entry(end).or_insert(next)
+            *numbers.or_insert(end, next)
         };
         if counts(edge) {
             pairs.push((number(edge.from), number(edge.to)));

@@ -4,6 +4,7 @@
 //! nothing jumps when a status changes.
 
 use super::{Look, labels, parts::Spot, sites};
+use crate::sorted::Map;
 use crate::{
     Life, LinkId, Node, NodeId, Part, PartId, Place, Status, World,
     algorithm::NodeShape,
@@ -12,7 +13,6 @@ use crate::{
         geometry::{nearest_pair, on_curve, point},
     },
 };
-use std::collections::BTreeMap;
 
 /// How much is drawn of a node, by its size.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -157,7 +157,7 @@ pub struct Layout {
     /// By node: where its words stand, where there is room for them.
     pub blocks: Vec<Option<labels::Block>>,
     /// Where parts stand.
-    pub spots: BTreeMap<(NodeId, PartId), Spot>,
+    pub spots: Map<(NodeId, PartId), Spot>,
     /// The most gauges that a node has.
     pub gauges: usize,
     /// The one node whose gauge has names beside its marks: the first with room for them.
@@ -226,7 +226,7 @@ impl Layout {
             seats: vec![],
             bends: vec![],
             blocks: vec![None; world.nodes().len()],
-            spots: BTreeMap::new(),
+            spots: Map::new(),
             gauges: shown.statuses.iter().map(|status| status.gauges.len()).max().unwrap_or(0),
             named_gauge: None,
             fixtures: vec![],

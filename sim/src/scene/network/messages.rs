@@ -8,13 +8,14 @@ use super::{
     layout::{Detail, Layout, Leg, Outline, Seat},
 };
 use crate::order::Order as _;
+use crate::sorted::Map;
 use crate::{
     Datum, Flight, MessageId, NodeId, World,
     algorithm::NodeShape,
     scene::{Area, Point, Rect, Target, geometry::point, text, theme::HUES},
     world::Route,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// How much is drawn of a message.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -92,7 +93,7 @@ impl Way {
 }
 
 /// What capsules say, kept from one event to the next.
-pub type Tellings = BTreeMap<MessageId, Arc<str>>;
+pub type Tellings = Map<MessageId, Arc<str>>;
 
 /// The hue of a kind of message: kinds get theirs in the order in which they first appear.
 pub fn hue(world: &World, kind: &str) -> u8 {
@@ -108,8 +109,9 @@ pub fn standings(world: &World, layout: &Layout, look: &Look, tellings: &mut Tel
     if writing == Writing::Mark && look.selected.is_empty() {
         tellings.clear();
     } else {
-        let mut kept = std::mem::take(tellings);
-        tellings.extend(flights.iter().filter_map(|flight| kept.remove_entry(&flight.id)));
+        let kept = std::mem::take(tellings);
+        let telling = |flight: &&Flight| Some((flight.id, kept.get(&flight.id)?.clone()));
+        tellings.extend(flights.iter().filter_map(telling));
     }
     let hues: Vec<(&'static str, u64)> = world.tally().sent_by_kind().to_vec();
     let stand = |flight: &&Flight| {
@@ -209,7 +211,10 @@ fn words(world: &World, id: MessageId, payload: &Datum, writing: Writing, tellin
     match writing {
         Writing::Mark => "".into(),
         Writing::Kind => crate::value::upper_words(payload.kind()).into(),
-        Writing::Telling => tellings.entry(id).or_insert_with(|| world.telling(id.from, payload).into()).clone(),
+        Writing::Telling => match tellings.get(&id) {
+            Some(known) => known.clone(),
+            None => tellings.or_insert(id, world.telling(id.from, payload).into()).clone(),
+        },
     }
 }
 
@@ -309,9 +314,9 @@ fn pitch(a: &Standing, b: &Standing, direction: Point) -> f32 {
 
 /// Messages of one channel stand behind each other, the first to arrive in front; where there is no room left, in a pile.
 fn queue(standings: &mut [Standing]) {
-    let mut channels: BTreeMap<(NodeId, NodeId), Vec<usize>> = BTreeMap::new();
+    let mut channels: Map<(NodeId, NodeId), Vec<usize>> = Map::new();
     for (index, standing) in standings.iter().enumerate() {
-        channels.entry((standing.id.from, standing.to)).or_default().push(index);
+        channels.or_default((standing.id.from, standing.to)).push(index);
     }
     for mut channel in channels.into_values().filter(|channel| channel.len() > 1) {
         channel.order_by(|&a, &b| standings[b].t.total_cmp(&standings[a].t).then(a.cmp(&b)));

@@ -1,8 +1,8 @@
 //! What happened before what, within a window of the run.
 
 use super::{Kind, Window};
+use crate::sorted::Map;
 use crate::{MessageId, NodeId};
-use std::collections::BTreeMap;
 
 /// How an event is related to the selected one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,9 +42,9 @@ fn reach(window: &Window, from: usize, back: bool) -> Vec<bool> {
     let rows = &window.rows;
     let mut reached = vec![false; rows.len()];
     reached[from] = true;
-    let senders: BTreeMap<MessageId, usize> =
-        rows.iter().enumerate().flat_map(|(k, row)| row.sent.iter().map(move |sent| (sent.id, k))).collect();
-    let mut latest: BTreeMap<NodeId, usize> = BTreeMap::new();
+    let senders = rows.iter().enumerate().flat_map(|(k, row)| row.sent.iter().map(move |sent| (sent.id, k)));
+    let senders: Map<MessageId, usize> = Map::from_pairs(senders.collect());
+    let mut latest: Map<NodeId, usize> = Map::new();
     let order: Vec<usize> = if back { (0..=from).rev().collect() } else { (from..rows.len()).collect() };
     if back {
         let mut wanted: Vec<bool> = reached.clone();

@@ -5,6 +5,7 @@ use super::{
     causality::{Causality, relations},
 };
 use crate::order::Order as _;
+use crate::sorted::Map;
 use crate::{
     MessageId, NodeId, Session, Tone,
     scene::{
@@ -14,7 +15,6 @@ use crate::{
         text::{shortened, width},
     },
 };
-use std::collections::BTreeMap;
 
 /// How the view is to look.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ struct Sheet<'a> {
     view: &'a View,
     window: &'a Window,
     /// Where each message was sent: the row's depth.
-    senders: BTreeMap<MessageId, u32>,
+    senders: Map<MessageId, u32>,
     relation: Vec<Causality>,
     pitch: f32,
     gutter: f32,
@@ -71,7 +71,9 @@ pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -
         axis,
         view,
         window,
-        senders: window.rows.iter().flat_map(|row| row.sent.iter().map(|sent| (sent.id, row.depth))).collect(),
+        senders: Map::from_pairs(
+            window.rows.iter().flat_map(|row| row.sent.iter().map(|sent| (sent.id, row.depth))).collect(),
+        ),
         relation: relations(window, view.selected.filter(|_| view.causality)),
         pitch: room / lines,
         gutter: gutter(session, view.scale),

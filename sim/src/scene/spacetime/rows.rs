@@ -1,8 +1,9 @@
 //! What happened in a window of the run, as plain data.
 
 use crate::scene::network::hue;
+use crate::sorted::Map;
 use crate::{Cause, Effect, Event, Life, MessageId, Micros, NodeId, Session, Step, Tone, World};
-use std::{collections::BTreeMap, ops::Range};
+use std::ops::Range;
 
 /// What an event is on its node's line.
 #[derive(Clone, PartialEq, Debug)]
@@ -91,7 +92,7 @@ pub struct Window {
 /// The events whose steps lie in `range`.
 pub fn window(session: &Session, range: Range<u32>) -> Window {
     let mut window = Window::default();
-    let verdicts: BTreeMap<u32, bool> = session
+    let verdicts: Map<u32, bool> = session
         .marks()
         .map(|(id, verdicts)| (session.moment(id).depth, verdicts.iter().any(crate::Verdict::is_broken)))
         .filter(|(depth, _)| range.contains(depth))

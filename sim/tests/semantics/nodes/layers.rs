@@ -1,6 +1,6 @@
 //! Rule 15: a process inside a process inside a process.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 use sim::{Algorithm, Context, Effect, Event, Micros, Never, NodeId, Process, Status, Tone, testing::Bench};
 use std::sync::Arc;
@@ -124,10 +124,11 @@ enum Message {
 enum Timer {
     Middle(MiddleTimer),
 }
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Request {
     Begin { patience: Micros },
 }
+sim::read_variants!(Request { Begin { patience } });
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {
     Finished { hops: u32 },

@@ -2,8 +2,9 @@
 
 use super::{Layout, Message, Output, ProcessId, ResourceId, Site};
 use crate::order::Order as _;
+use crate::sorted::{Map, Set};
 use crate::{Effect, NodeId, Step, Violation, World, property::Monitor};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// Edges from processes that wait to those for which they wait.
 pub type Edges = Vec<(ProcessId, ProcessId)>;
@@ -14,8 +15,8 @@ pub fn is_on_cycle(edges: &[(ProcessId, ProcessId)], process: ProcessId) -> bool
 }
 
 /// Where the ways along the edges lead that start at a process; the process itself only if one leads back.
-fn reachable(edges: &[(ProcessId, ProcessId)], process: ProcessId) -> BTreeSet<ProcessId> {
-    let mut found = BTreeSet::new();
+fn reachable(edges: &[(ProcessId, ProcessId)], process: ProcessId) -> Set<ProcessId> {
+    let mut found = Set::new();
     let mut open = vec![process];
     while let Some(from) = open.pop() {
         for &(_, to) in edges.iter().filter(|(known, _)| *known == from) {
@@ -29,7 +30,7 @@ fn reachable(edges: &[(ProcessId, ProcessId)], process: ProcessId) -> BTreeSet<P
 
 /// The edges of a shortest cycle through a process, if there is one.
 fn cycle_through(edges: &[(ProcessId, ProcessId)], process: ProcessId) -> Option<Edges> {
-    let mut before: BTreeMap<ProcessId, ProcessId> = BTreeMap::new();
+    let mut before: Map<ProcessId, ProcessId> = Map::new();
     let mut open = VecDeque::from([process]);
     while let Some(from) = open.pop_front() {
         for &(_, to) in edges.iter().filter(|(known, _)| *known == from) {
@@ -56,7 +57,7 @@ fn cycle_through(edges: &[(ProcessId, ProcessId)], process: ProcessId) -> Option
 /// the resource is granted to it; it holds one from that moment until it releases it. What is in a message under way has
 /// happened already, though the receiver does not know it yet.
 fn wait_for_graph(world: &World) -> Edges {
-    let mut holders: BTreeMap<ResourceId, ProcessId> = BTreeMap::new();
+    let mut holders: Map<ResourceId, ProcessId> = Map::new();
     for (_, site) in world.processes::<Site>() {
         for (&process, local) in &site.processes {
             holders.extend(local.holds.keys().map(|&resource| (resource, process)));
@@ -81,7 +82,7 @@ fn wait_for_graph(world: &World) -> Edges {
 
 /// The edges that the site of the waiting process knows, and that are still there.
 fn known_graph(world: &World) -> Edges {
-    let sites: BTreeMap<NodeId, &Site> = world.processes::<Site>().collect();
+    let sites: Map<NodeId, &Site> = world.processes::<Site>().collect();
     let mut edges = Vec::new();
     for site in sites.values() {
         for (&process, local) in &site.processes {
@@ -154,7 +155,7 @@ impl Monitor for DeclaredIsReal {
 pub struct ComesHome;
 
 /// For each such initiator: the number of its run, and the cycle.
-pub type RunsOnCycles = BTreeMap<ProcessId, (Option<u32>, Edges)>;
+pub type RunsOnCycles = Map<ProcessId, (Option<u32>, Edges)>;
 
 impl Monitor for ComesHome {
     type State = RunsOnCycles;
@@ -201,10 +202,10 @@ fn is_under_way(world: &World, initiator: ProcessId, run: Option<u32>) -> bool {
 pub fn every_deadlock_is_declared(world: &World) -> Result<(), Violation> {
     let edges = wait_for_graph(world);
     let sites = world.processes::<Site>();
-    let declared: BTreeSet<ProcessId> = sites
+    let declared: Set<ProcessId> = sites
         .flat_map(|(_, site)| site.processes.iter().filter(|(_, local)| local.deadlocked).map(|(process, _)| *process))
         .collect();
-    let mut judged: BTreeSet<ProcessId> = BTreeSet::new();
+    let mut judged: Set<ProcessId> = Set::new();
     for &(process, _) in &edges {
         if judged.contains(&process) || !is_on_cycle(&edges, process) {
             continue;
@@ -218,7 +219,7 @@ pub fn every_deadlock_is_declared(world: &World) -> Result<(), Violation> {
             let by_hand = world.setup().parameter("start") == 1;
             let turn = if by_hand { " You can start a probe for one of them." } else { "" };
             let why = format!("{} wait for each other in a circle, and none of them knows it.{turn}", list(&circle));
-            let sites: BTreeSet<NodeId> = circle.iter().filter_map(|&member| site_of(world, member)).collect();
+            let sites: Set<NodeId> = circle.iter().filter_map(|&member| site_of(world, member)).collect();
             return Err(Violation::new(why, sites).users_turn(by_hand));
         }
     }
@@ -229,7 +230,7 @@ pub fn every_deadlock_is_declared(world: &World) -> Result<(), Violation> {
 pub struct OncePerEdge;
 
 /// Initiator, run, sender, receiver: of the runs of which a probe is still under way.
-pub type Passed = BTreeSet<(ProcessId, Option<u32>, ProcessId, ProcessId)>;
+pub type Passed = Set<(ProcessId, Option<u32>, ProcessId, ProcessId)>;
 
 impl Monitor for OncePerEdge {
     type State = Passed;
@@ -255,10 +256,8 @@ impl Monitor for OncePerEdge {
             }
         }
         // A run of which nothing is under way has ended: what it passed matters no more.
-        let runs: BTreeSet<(ProcessId, Option<u32>)> =
-            state.iter().map(|&(initiator, run, ..)| (initiator, run)).collect();
-        let ended: BTreeSet<_> =
-            runs.into_iter().filter(|&(initiator, run)| !is_under_way(world, initiator, run)).collect();
+        let runs: Set<(ProcessId, Option<u32>)> = state.iter().map(|&(initiator, run, ..)| (initiator, run)).collect();
+        let ended: Set<_> = runs.into_iter().filter(|&(initiator, run)| !is_under_way(world, initiator, run)).collect();
         state.retain(|&(initiator, run, ..)| !ended.contains(&(initiator, run)));
         verdict
     }

@@ -1,8 +1,13 @@
 //! Where processes and resources live and who waits at the start: the scenario's `config`.
 
-use crate::{Datum, NodeId, PartId};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::{collections::BTreeSet, fmt};
+use crate::sorted::Set;
+use crate::{
+    Datum, NodeId, PartId,
+    json::{Json, Read, Wrong},
+    read_record,
+};
+use serde::{Serialize, Serializer};
+use std::fmt;
 
 /// Numbers of processes and of resources are below this, so that parts of both kinds have numbers of their own.
 const NUMBERS: u32 = 1_000;
@@ -32,25 +37,28 @@ macro_rules! name {
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                let number = text.strip_prefix($letter).and_then(|number| number.parse().ok());
-                let expected = concat!("a name such as ", $letter, "1, with a number below 1000");
-                let wrong = || de::Error::custom(format!("`{text}`: expected {expected}"));
-                number.filter(|&number| number < NUMBERS).map(Self).ok_or_else(wrong)
+        impl Read for $name {
+            fn read(json: &Json) -> Result<Self, Wrong> {
+                number(json, $letter).map(Self)
             }
         }
     };
 }
 
+/// The number of a name that begins with this letter.
+fn number(json: &Json, letter: char) -> Result<u32, Wrong> {
+    let number = json.as_str().and_then(|name| name.strip_prefix(letter)?.parse().ok());
+    let expected = || Wrong::expected(&format!("a name such as \"{letter}1\", with a number below {NUMBERS}"), json);
+    number.filter(|&number| number < NUMBERS).ok_or_else(expected)
+}
+
 name! {
     /// A process, by the number in its name: P4.
-    ProcessId, "P", 0
+    ProcessId, 'P', 0
 }
 name! {
     /// A resource of one unit, by the number in its name: R4.
-    ResourceId, "R", NUMBERS
+    ResourceId, 'R', NUMBERS
 }
 
 /// A process, and the site on which it runs.
@@ -63,31 +71,30 @@ pub struct Party {
 }
 
 /// The scenario's `config`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Layout {
     /// The processes of each site, in the order of the sites.
     pub sites: Vec<Vec<ProcessId>>,
     /// The resources.
-    #[serde(default)]
     pub resources: Vec<Placed>,
     /// Who waits for what at the start. The one that stands first for a resource is served first.
-    #[serde(default)]
     pub waits: Vec<(ProcessId, ResourceId)>,
 }
 
+read_record!(Layout { sites, resources = vec![], waits = vec![] });
+
 /// A resource, and where it is.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Placed {
     /// The resource.
     pub resource: ResourceId,
     /// The site that gives it out.
     pub site: u32,
     /// Who holds it at the start.
-    #[serde(default)]
     pub holder: Option<ProcessId>,
 }
+
+read_record!(Placed { resource, site, holder });
 
 impl Layout {
     /// If nothing is said: on each site one process, which holds the one resource there.
@@ -120,11 +127,11 @@ impl Layout {
         if self.sites.len() != sites as usize {
             return Err(format!("`sites` lists {} sites, but there are {sites} nodes", self.sites.len()));
         }
-        let mut processes = BTreeSet::new();
+        let mut processes = Set::new();
         if let Some(twice) = self.sites.iter().flatten().find(|&&process| !processes.insert(process)) {
             return Err(format!("{twice} is listed twice in `sites`"));
         }
-        let mut resources = BTreeSet::new();
+        let mut resources = Set::new();
         for placed in &self.resources {
             let Placed { resource, site, holder } = *placed;
             if !resources.insert(resource) {
@@ -137,7 +144,7 @@ impl Layout {
                 return Err(format!("{resource} is held by {holder}, which is in no list of `sites`"));
             }
         }
-        let mut waits = BTreeSet::new();
+        let mut waits = Set::new();
         for &(process, resource) in &self.waits {
             if !processes.contains(&process) {
                 return Err(format!("{process} waits, but is in no list of `sites`"));
@@ -161,7 +168,7 @@ impl Layout {
 }
 
 /// Reads the `config`.
-pub fn configure(json: &serde_json::Value, sites: u32) -> Result<Option<Datum>, String> {
+pub fn configure(json: &Json, sites: u32) -> Result<Option<Datum>, String> {
     if json.is_null() {
         if sites >= NUMBERS {
             return Err(format!("no more than {} sites", NUMBERS - 1));
@@ -169,7 +176,7 @@ pub fn configure(json: &serde_json::Value, sites: u32) -> Result<Option<Datum>, 
         return Ok(Some(Datum::new(Layout::of_sites(sites))));
     }
     let expected = "expected {\"sites\": [[\"P1\"], …], \"resources\": [{\"resource\": \"R1\", \"site\": 0, \"holder\": \"P1\"}, …], \"waits\": [[\"P2\", \"R1\"], …]}";
-    let layout: Layout = serde_json::from_value(json.clone()).map_err(|error| format!("{error}; {expected}"))?;
+    let layout = Layout::read(json).map_err(|wrong| format!("{wrong}; {expected}"))?;
     layout.check(sites)?;
     Ok(Some(Datum::new(layout)))
 }

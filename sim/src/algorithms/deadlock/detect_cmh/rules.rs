@@ -4,8 +4,9 @@ use super::{
     Awaited, Held, Holder, Layout, Local, Message, Output, Party, Probe, ProcessId, Request, Resource, ResourceId,
     Site, Timer,
 };
+use crate::sorted::Map;
 use crate::{Context, NodeId, Setup};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 impl Local {
     /// Whether it waits for something.
@@ -14,11 +15,11 @@ impl Local {
     }
 
     /// For whom it waits, as far as it has been told, with the resources.
-    pub(super) fn holders(&self) -> BTreeMap<Party, Vec<(ResourceId, u32)>> {
-        let mut holders: BTreeMap<Party, Vec<(ResourceId, u32)>> = BTreeMap::new();
+    pub(super) fn holders(&self) -> Map<Party, Vec<(ResourceId, u32)>> {
+        let mut holders: Map<Party, Vec<(ResourceId, u32)>> = Map::new();
         for (&resource, awaited) in &self.waits {
             if let Some(holder) = awaited.holder {
-                holders.entry(holder.who).or_default().push((resource, holder.grant));
+                holders.or_default(holder.who).push((resource, holder.grant));
             }
         }
         holders
@@ -32,7 +33,7 @@ impl Local {
 
 impl Site {
     pub(super) fn new(setup: &Setup, me: NodeId) -> Self {
-        let mut site = Self { me, processes: BTreeMap::new(), resources: BTreeMap::new() };
+        let mut site = Self { me, processes: Map::new(), resources: Map::new() };
         let Some(layout) = setup.config::<Layout>() else { return site };
         for &process in layout.sites.get(me.index()).into_iter().flatten() {
             site.processes.insert(process, Local::default());
@@ -332,7 +333,7 @@ impl Site {
             return false;
         }
         if let Some(run) = run {
-            let latest = local.dependent.entry(initiator).or_default();
+            let latest = local.dependent.or_default(initiator);
             if run <= *latest {
                 ctx.line("seen");
                 ctx.note(format_args!("The probe of {initiator} has been at {receiver} before: {probe} ends here."));

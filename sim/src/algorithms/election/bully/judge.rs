@@ -2,8 +2,8 @@
 
 use super::{Member, Message, Output};
 use crate::algorithms::election::outcome::Elector as _;
+use crate::sorted::{Map, Set};
 use crate::{Effect, Life, Micros, NodeId, Setup, Step, Violation, World, algorithm::Remark, property::Monitor};
-use std::collections::{BTreeMap, BTreeSet};
 
 // Timeouts.
 
@@ -75,13 +75,13 @@ pub fn remarks(setup: &Setup) -> Vec<Remark> {
 pub struct OneLeader;
 
 /// For each process that elects or leads: which higher ones have been up ever since it asked.
-pub type UpSinceAsked = BTreeMap<NodeId, BTreeSet<NodeId>>;
+pub type UpSinceAsked = Map<NodeId, Set<NodeId>>;
 
 impl Monitor for OneLeader {
     type State = UpSinceAsked;
 
     fn observe(state: &mut UpSinceAsked, step: &Step, world: &World) -> Result<(), Violation> {
-        let up: BTreeSet<NodeId> = world.live::<Member>().map(|(id, _)| id).collect();
+        let up: Set<NodeId> = world.live::<Member>().map(|(id, _)| id).collect();
         for effect in &step.effects {
             if let Effect::Sent { id, payload, .. } = effect
                 && id.copy == 0
@@ -91,7 +91,7 @@ impl Monitor for OneLeader {
             }
         }
         let matters = |id: NodeId, member: &Member| member.is_electing() || member.leader() == Some(id);
-        let open: BTreeSet<NodeId> =
+        let open: Set<NodeId> =
             world.live::<Member>().filter(|(id, member)| matters(*id, member)).map(|(id, _)| id).collect();
         state.retain(|id, _| open.contains(id));
         for higher in state.values_mut() {

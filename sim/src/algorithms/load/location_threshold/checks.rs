@@ -1,8 +1,9 @@
 //! What must hold, what it costs, what is plotted, and what is planted.
 
 use super::{Job, JobId, Machine, Message, Output, Policy};
+use crate::order::Order as _;
+use crate::sorted::{Map, Set};
 use crate::{Effect, NodeId, Step, Violation, World, algorithm::Bug, property::Monitor, step::Cause};
-use std::collections::{BTreeMap, BTreeSet};
 
 type Checked = Result<(), Violation>;
 
@@ -26,11 +27,10 @@ fn policy(world: &World) -> Policy {
 
 /// arrived = here + travelling + finished, and none of them twice.
 pub fn one_place(world: &World) -> Checked {
-    let mut seen = BTreeSet::new();
-    for (node, job) in jobs(world) {
-        if !seen.insert(job.id) {
-            return Err(Violation::new(format!("Job {} is in two places.", job.id), [node]));
-        }
+    let mut seen: Vec<(JobId, NodeId)> = jobs(world).map(|(node, job)| (job.id, node)).collect();
+    seen.order_by_key(|&(job, _)| job);
+    if let Some(twice) = seen.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(Violation::new(format!("Job {} is in two places.", twice[1].0), [twice[1].1]));
     }
     let arrived: u32 = machines(world).map(|(_, machine)| machine.arrived).sum();
     let finished: u32 = machines(world).map(|(_, machine)| machine.finished).sum();
@@ -85,13 +85,13 @@ fn settled(step: &Step) -> impl Iterator<Item = JobId> {
 }
 
 /// Which machines were probed for each job that is not settled.
-type Asked = BTreeMap<JobId, Vec<NodeId>>;
+type Asked = Map<JobId, Vec<NodeId>>;
 
 /// Remembers the probes of a step; `judge` looks at each, with those before it.
 fn watch(asked: &mut Asked, step: &Step, judge: impl Fn(JobId, &[NodeId], NodeId) -> Checked) -> Checked {
     settled(step).for_each(|job| drop(asked.remove(&job)));
     for (job, to) in probes(step) {
-        let before = asked.entry(job).or_default();
+        let before = asked.or_default(job);
         judge(job, before, to)?;
         before.push(to);
     }
@@ -133,7 +133,7 @@ pub struct ChosenBelow;
 
 impl Monitor for ChosenBelow {
     /// Who was below the threshold when it answered for which job.
-    type State = BTreeSet<(JobId, NodeId)>;
+    type State = Set<(JobId, NodeId)>;
     fn observe(below: &mut Self::State, step: &Step, world: &World) -> Checked {
         let mut checked = Ok(());
         for output in step.outputs() {

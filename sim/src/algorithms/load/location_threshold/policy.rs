@@ -1,19 +1,48 @@
 //! What the user sets: the policy, which can be replaced in the middle of a run, and the scenario's configuration.
 
-use crate::{Datum, Micros, NodeId, algorithm::PolicyKind, process::Field};
-use serde::{Deserialize, Deserializer, Serialize};
+use crate::{
+    Datum, Micros, NodeId,
+    algorithm::PolicyKind,
+    json::{Fields, Json, Read, Wrong},
+    process::Field,
+    read_record,
+};
+use serde::Serialize;
 
 /// How machines decide. In force for every decision that is made from now on.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Policy {
     /// T: a machine with fewer jobs takes one more; with as many, it looks for another.
     pub threshold: u32,
     /// Lp: how many machines are probed for one job, at most. With 0, nothing is shared.
     pub probe_limit: u32,
     /// Whether a machine that answers that it is below keeps a place for the job until it comes.
-    #[serde(deserialize_with = "flag")]
     pub reserve: bool,
+}
+
+impl Read for Policy {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        let mut fields = Fields::of(json, &["threshold", "probe-limit", "reserve"])?;
+        let mut policy = Self::default();
+        policy.threshold = fields.or("threshold", policy.threshold).unwrap_or_default();
+        policy.probe_limit = fields.or("probe-limit", policy.probe_limit).unwrap_or_default();
+        policy.reserve = fields.or("reserve", Flag(policy.reserve)).is_some_and(|flag| flag.0);
+        fields.check().map(|()| policy)
+    }
+}
+
+/// A form of the page has numbers only: 0 and 1 are as good as no and yes.
+struct Flag(bool);
+
+impl Read for Flag {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        match (json.as_bool(), json.as_u64()) {
+            (Some(yes), _) => Ok(Self(yes)),
+            (_, Some(number @ 0..=1)) => Ok(Self(number == 1)),
+            _ => Err(Wrong::expected("true or false, or 1 or 0", json)),
+        }
+    }
 }
 
 impl Default for Policy {
@@ -43,8 +72,8 @@ pub const POLICY: PolicyKind = PolicyKind {
 /// The greatest threshold and probe limit.
 const MOST: i64 = 1_000;
 
-fn read(json: &serde_json::Value) -> Result<Datum, String> {
-    let policy: Policy = serde_json::from_value(json.clone()).map_err(|error| error.to_string())?;
+fn read(json: &Json) -> Result<Datum, String> {
+    let policy = Policy::read(json).map_err(|wrong| wrong.to_string())?;
     if !(1..=MOST).contains(&policy.threshold.into()) {
         return Err(format!("`threshold`: {} is not a number of jobs from 1 to {MOST}", policy.threshold));
     }
@@ -54,42 +83,27 @@ fn read(json: &serde_json::Value) -> Result<Datum, String> {
     Ok(Datum::new(policy))
 }
 
-/// A form of the page has numbers only: 0 and 1 are as good as no and yes.
-fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "true or false, or 1 or 0")]
-    enum Flag {
-        Word(bool),
-        Number(u8),
-    }
-    match Flag::deserialize(deserializer)? {
-        Flag::Word(yes) => Ok(yes),
-        Flag::Number(number @ 0..=1) => Ok(number == 1),
-        Flag::Number(other) => Err(serde::de::Error::custom(format!("{other} is neither 0 nor 1"))),
-    }
-}
-
 /// What a scenario may say besides.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Config {
     /// For each machine, the service times of the jobs that are there at the start, the first in service.
-    #[serde(default)]
     pub jobs: Vec<Vec<Micros>>,
     /// The order in which machines are probed, in place of a random one. Machines that are not named are not probed.
-    #[serde(default)]
     pub probe_order: Vec<NodeId>,
 }
+
+read_record!(Config { jobs = vec![], probe_order from "probe-order" = vec![] });
 
 /// Jobs that a machine may have at the start.
 const MOST_AT_START: usize = 1_000;
 
 /// Reads the scenario's `config`.
-pub fn configure(json: &serde_json::Value, nodes: u32) -> Result<Option<Datum>, String> {
+pub fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
     if json.is_null() {
         return Ok(None);
     }
-    let config: Config = serde_json::from_value(json.clone()).map_err(|error| error.to_string())?;
+    let config = Config::read(json).map_err(|wrong| wrong.to_string())?;
     if config.jobs.len() > nodes as usize {
         return Err(format!("`jobs`: {} machines, but the scenario has {nodes}", config.jobs.len()));
     }

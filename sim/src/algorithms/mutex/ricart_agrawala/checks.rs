@@ -1,8 +1,9 @@
 //! What is judged, counted and plotted in a run of Ricart–Agrawala: all that looks at more than one process.
 
 use super::{Member, Message, Stamp, State, list, smallest_is_inside};
+use crate::order::Order as _;
+use crate::sorted::{Map, Set};
 use crate::{Assumption, NodeId, RequestId, Violation, World};
-use std::collections::{BTreeMap, BTreeSet};
 
 fn holders(world: &World) -> Vec<(NodeId, Stamp)> {
     let held = world.live::<Member>().filter_map(|(id, member)| match member.state {
@@ -30,7 +31,7 @@ pub(super) fn goes_to_the_smallest_stamp(world: &World) -> Result<(), Violation>
 /// A request to a process that runs is on its way, deferred, or answered; and exactly one of these, unless the network
 /// makes copies. So #REQUEST = #REPLY when all is quiet and nobody is inside.
 pub(super) fn no_request_is_forgotten(world: &World) -> Result<(), Violation> {
-    let mut places: BTreeMap<(NodeId, NodeId), u32> = BTreeMap::new();
+    let mut places: Vec<(NodeId, NodeId)> = Vec::new();
     for flight in world.flights() {
         let (asking, asked) = match flight.payload.get::<Message>() {
             Some(Message::Request(stamp)) => (*stamp, flight.to),
@@ -39,17 +40,22 @@ pub(super) fn no_request_is_forgotten(world: &World) -> Result<(), Violation> {
         };
         let asker = world.node(asking.id).and_then(|node| node.process().as_any().downcast_ref::<Member>());
         if asker.is_some_and(|asker| asker.state == State::Wanted(asking)) {
-            *places.entry((asking.id, asked)).or_default() += 1;
+            places.push((asking.id, asked));
         }
     }
-    let live: BTreeMap<NodeId, &Member> = world.live::<Member>().collect();
+    places.order();
+    let under_way = |pair: (NodeId, NodeId)| {
+        let first = places.partition_point(|place| *place < pair);
+        places[first..].iter().take_while(|place| **place == pair).count() as u32
+    };
+    let live: Map<NodeId, &Member> = world.live::<Member>().collect();
     let copies = world.breaches().iter().any(|(broken, _)| *broken == Assumption::NoDuplication);
     for (asker, member, stamp) in wanting(world) {
         for asked in member.others() {
             let Some(other) = live.get(&asked) else { continue };
             let deferred = other.deferred.get(&asker) == Some(&stamp.ts);
             let answered = member.replies.contains(&asked);
-            let found = places.get(&(asker, asked)).copied().unwrap_or(0) + u32::from(deferred) + u32::from(answered);
+            let found = under_way((asker, asked)) + u32::from(deferred) + u32::from(answered);
             match found {
                 0 => {
                     let why = format!("{asker} waits for a reply from {asked}, but its request or the reply is lost.");
@@ -74,9 +80,9 @@ pub(super) fn every_request_is_served(world: &World) -> Result<(), Violation> {
     }
     // Nothing moves by itself any more. Those inside can be let out; whoever waits only for such, or for others who wait
     // only for such, will be served then.
-    let live: BTreeMap<NodeId, &Member> = world.live::<Member>().collect();
-    let mut served: BTreeSet<NodeId> = holders(world).into_iter().map(|(id, _)| id).collect();
-    let will_answer = |served: &BTreeSet<NodeId>, asked: &NodeId, asker: &NodeId| {
+    let live: Map<NodeId, &Member> = world.live::<Member>().collect();
+    let mut served: Set<NodeId> = holders(world).into_iter().map(|(id, _)| id).collect();
+    let will_answer = |served: &Set<NodeId>, asked: &NodeId, asker: &NodeId| {
         served.contains(asked) && live.get(asked).is_some_and(|other| other.deferred.contains_key(asker))
     };
     while let Some((id, ..)) = waiting.iter().find(|(id, member, _)| {

@@ -29,13 +29,15 @@ pub enum Message {
     Probe(u32, u32, u32),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub enum Ask {
     Request(u32),
     Reply(u32),
     Probe(u32),
     Crowd(u32, u32),
 }
+
+crate::read_variants!(Ask { Request(to), Reply(to), Probe(to), Crowd(to, count) });
 
 fn tone(name: &str) -> Tone {
     match name {
