@@ -41,6 +41,7 @@ the_list![
     mutex::suzuki_kasami,
     mutex::raymond,
     election::bully,
+    election::ring_list,
     election::ring_silberschatz,
     election::chang_roberts,
     election::hirschberg_sinclair,

@@ -3,9 +3,11 @@
 pub mod bully;
 pub mod chang_roberts;
 pub mod hirschberg_sinclair;
+pub mod ring_list;
 pub mod ring_silberschatz;
 
 mod outcome;
+mod round_trip;
 
 use crate::NodeId;
 

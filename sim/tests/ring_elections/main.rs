@@ -4,5 +4,6 @@
 
 mod chang_roberts;
 mod hirschberg_sinclair;
+mod ring_list;
 mod silberschatz;
 mod support;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 mod judge;
 
-pub use judge::least_timeout;
+pub use super::round_trip::least_timeout;
 
 const ONE_LEADER: &str = "at most one leader";
 

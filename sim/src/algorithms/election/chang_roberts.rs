@@ -189,9 +189,9 @@ impl Process for Member {
         }
     }
 
-    /// Nobody: as long as nobody crashes, whoever waits waits for a message that is on its way.
+    /// The next: by it the news comes round, or does not.
     fn waits_for(&self) -> Vec<Wait> {
-        vec![]
+        if self.participant { vec![Wait::node(self.next, "the news to come round")] } else { vec![] }
     }
 }
 

@@ -3,7 +3,7 @@
 //! and it takes the highest id in it for the leader. Nobody announces anything.
 
 use crate::{
-    Algorithm, Context, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, World,
+    Algorithm, Context, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait, World,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Plot, Relation, Timing},
     algorithms::{
         election::outcome::{self, Elector, KNOWN},
@@ -149,6 +149,12 @@ impl Process for Member {
             None if self.list.is_empty() => Status::new("knows no leader", Tone::Idle),
             None => Status::new(format!("lists {}", self.list.len()), Tone::Waiting).detail(listed()),
         }
+    }
+
+    /// The next: by it the own id comes round, or does not.
+    fn waits_for(&self) -> Vec<Wait> {
+        let waits = self.leader.is_none() && !self.list.is_empty();
+        if waits { vec![Wait::node(self.next, "its id to come round")] } else { vec![] }
     }
 }
 
