@@ -9,6 +9,7 @@ use crate::{
     markup::html,
     messages::{Messages, Say, say},
     palette::{PaletteAction, palette},
+    parts,
     sessions::sessions_dialog,
     shell::{Overlay, SharedOffers, Shell, listen_keys, provide, shell},
     theme::{self, Settings, THEMES, theme_dialog},
@@ -20,6 +21,7 @@ use sim::{
     address::Address,
     algorithms::{self, Listed},
 };
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, NodeRef};
@@ -58,7 +60,7 @@ impl View for App {
             <a class="skip" href="#main" onclick={skip}>{ "Skip to the content" }</a>
             { part(Page { address: address.get() }) }
             if let Some(overlay) = overlay {
-                { keyed(overlay.name(), Dialogs { overlay, on_close }) }
+                { parts::later("tools", move || dialogue(overlay, &on_close)) }
             }
             { part(Files { shell, field }) }
             if overlay.is_none() {
@@ -155,7 +157,12 @@ fn listen_everywhere(keeps: &mut Keeps, shell: &Shell) {
     listen_keys(keeps, (*handler).clone());
 }
 
-/// A dialogue of the frame.
+/// A dialogue of the frame: a gate of its part (`crate::parts`).
+#[inline(never)]
+fn dialogue(overlay: Overlay, on_close: &Callback<()>) -> Html {
+    keyed(overlay.name(), Dialogs { overlay, on_close: on_close.clone() })
+}
+
 #[derive(PartialEq)]
 struct Dialogs {
     overlay: Overlay,
@@ -290,7 +297,13 @@ impl View for TopicPage {
                     let what = format!("“{}” has no scenario “{scenario}”.", topic.title).into();
                     return part(Missing { what, topic: Some(self.topic) });
                 }
-                part(Workbench { topic: topic.id.into(), texts, address: self.address.clone() })
+                let address = self.address.clone();
+                let is_run = !address.run.is_empty();
+                let open = move || {
+                    let (texts, address) = (Rc::clone(&texts), address.clone());
+                    part(Workbench { topic: topic.id.into(), texts, address })
+                };
+                if is_run { parts::later("tools", open) } else { open() }
             }
         }
     }

@@ -25,6 +25,13 @@ pub fn address() -> Address {
     Address::read(&window().location().hash().unwrap_or_default())
 }
 
+/// Says once more where the page's address leads.
+pub fn tell_address() {
+    if let Ok(event) = Event::new("hashchange") {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
 /// Follows an address, as a link would.
 pub fn go(address: &Address) {
     // Fails for addresses that are too long for the browser, and those are never made.

@@ -48,8 +48,16 @@ fn link_in(text: &str) -> Option<String> {
     Some(json.as_object()?.get("link")?.as_str()?.to_owned())
 }
 
-/// Opens a file.
-pub fn open(file: &File, shell: &Shell) {
+/// Opens a file, once what reads it is here.
+fn open_later(file: File, shell: &Shell) {
+    let shell = shell.clone();
+    let say = shell.say.clone();
+    parts::after("tools", &say, Box::new(move || open(&file, &shell)));
+}
+
+/// Opens a file: a gate of its part (`crate::parts`).
+#[inline(never)]
+fn open(file: &File, shell: &Shell) {
     let name = file.name();
     let say = shell.say.clone();
     if file.size() > limits::FILE_BYTES as f64 {
@@ -113,7 +121,7 @@ impl View for Files {
             Callback::from(move |()| {
                 let Some(field) = field.cast::<HtmlInputElement>() else { return };
                 if let Some(file) = field.files().and_then(|files| files.get(0)) {
-                    open(&file, &shell);
+                    open_later(file, &shell);
                 }
                 // The same file may be chosen again after it was mended.
                 field.set_value("");
@@ -145,7 +153,7 @@ fn dragged(name: &str, event: &DragEvent, over: &State<bool>, shell: &Shell) {
             event.prevent_default();
             over.set(false);
             if let Some(file) = data.files().and_then(|files| files.get(0)) {
-                open(&file, shell);
+                open_later(file, shell);
             }
         }
         _ => {

@@ -34,6 +34,20 @@ pub async fn finish(arrival: Promise) -> Result<(), AttrValue> {
     JsFuture::from(arrival).await.map(drop).map_err(failed)
 }
 
+/// Does something for which a part is needed: at once where it is here, else as soon as it is.
+pub fn after(part: &'static str, say: &Callback<String>, then: Box<dyn FnOnce()>) {
+    if ready(part) {
+        return then();
+    }
+    let (arrival, say) = (begin(part), say.clone());
+    spawn_local(async move {
+        match finish(arrival).await {
+            Ok(()) => then(),
+            Err(why) => say.emit(why.to_string()),
+        }
+    });
+}
+
 /// What is seen of a part: it, or that it is on its way, or why it is not here and a way to try again.
 pub fn later(part: &'static str, view: impl Fn() -> Html + 'static) -> Html {
     // A part that is here stays here: from then on there is nothing between it and who shows it.

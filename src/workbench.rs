@@ -21,6 +21,7 @@ use crate::{
     library::Topic,
     markup::{classes, html, truth},
     palette::PaletteAction,
+    parts,
     shell::{Overlay, Shell, listen_keys, offer_actions, offer_keys, shell},
     view::{Keeps, State, View, part},
 };
@@ -77,23 +78,31 @@ fn own_scenario(algorithm: &Algorithm, texts: &Topic, name: &str) -> Result<Scen
     found.map_err(|error| error.to_string())
 }
 
-fn open_address(
-    algorithm: &'static Algorithm,
-    texts: &Topic,
-    address: &Address,
-) -> Result<(Session, Option<Scenario>, Option<String>), String> {
+type Opened = (Session, Option<Scenario>, Option<String>);
+
+fn open_address(algorithm: &'static Algorithm, texts: &Topic, address: &Address) -> Result<Opened, String> {
     let own = own_scenario(algorithm, texts, &address.scenario);
-    if let Some(session) = read_local(&address.run) {
+    if !address.run.is_empty() {
+        return open_run(&address.run, own);
+    }
+    let own = own?;
+    let session = Session::new(own.clone()).map_err(|error| error.to_string())?;
+    Ok((session, Some(own), None))
+}
+
+/// Opens a link, or what is kept in this browser: a gate of its part (`crate::parts`).
+#[inline(never)]
+fn open_run(run: &str, own: Result<Scenario, String>) -> Result<Opened, String> {
+    if let Some(session) = read_local(run) {
         return session.map(|session| (session, own.ok(), None));
     }
     let known = own.as_ref().ok().cloned();
-    let opened = match (sim::address::open(&address.run, known), own) {
+    let (error, own) = match (sim::address::open(run, known), own) {
         (Ok(opened), own) => return Ok((opened.session, own.ok(), opened.warning)),
         (Err(error), Ok(own)) => (error, own),
         // The address names a scenario that is not there, and holds none itself.
         (Err(_), Err(reason)) => return Err(reason),
     };
-    let (error, own) = opened;
     let session = Session::new(own.clone()).map_err(|error| error.to_string())?;
     Ok((session, Some(own), Some(format!("{error}. The scenario starts from its beginning."))))
 }
@@ -248,9 +257,9 @@ impl Open {
         machinery: &Machinery,
         (seen, ask): (&State<Seen>, &Callback<keys::Ask>),
     ) -> Html {
-        let (announcement, message) = {
+        let (announcement, message, selected) = {
             let lab = lab.get();
-            (lab.announcement.clone(), lab.message.clone())
+            (lab.announcement.clone(), lab.message.clone(), lab.selection.is_some())
         };
         let Seen { pane, only, shared } = seen.get();
         let pane_class = match pane {
@@ -284,11 +293,11 @@ impl Open {
                 { part(spacetime::Spacetime { lab: lab.clone(), frames: frames.clone(), theme }) }
                 <aside class="side" aria-label="Inspector">
                     { part(inspector::Inspector { lab: lab.clone(), texts: Rc::clone(&self.texts), theme }) }
-                    { part(menu::SelectionMenu { lab: lab.clone() }) }
+                    if selected { { parts::later("tools", { let lab = lab.clone(); move || menu::menu(&lab) }) } }
                 </aside>
                 { transport::transport(lab) }
                 if shared {
-                    { part(share::Share::new(lab, machinery.keeper.keep(), close_share)) }
+                    { parts::later("tools", { let (lab, keeper) = (lab.clone(), Rc::clone(&machinery.keeper)); move || share::panel(&lab, &keeper, &close_share) }) }
                 }
                 <p class="visually-hidden" role="status" aria-live="polite">{ announcement }</p>
                 if let Some(message) = message {
@@ -319,6 +328,9 @@ fn follow_address(
             let same = lab.0.borrow().session.scenario().name == address.scenario;
             if address.topic != algorithm.id || !(same || address.scenario.is_empty()) {
                 return;
+            }
+            if !address.run.is_empty() && !parts::ready("tools") {
+                return parts::after("tools", &say, Box::new(dom::tell_address));
             }
             match open_address(algorithm, &texts, &address) {
                 Ok((session, _, warning)) => {

@@ -7,7 +7,7 @@ use super::controls::{Deed, Entry, deeds, form, select};
 use crate::{
     lab::{Action, LabHandle, Tool},
     markup::{html, truth},
-    view::{Keeps, State, View},
+    view::{Keeps, State, View, part},
 };
 use forms::tool_form;
 use rebuild::with_preset;
@@ -39,11 +39,15 @@ pub struct Chosen {
     pub side: Vec<NodeId>,
 }
 
-/// The bar of edit mode; nothing outside of it.
+/// The bar of edit mode: a gate of its part (`crate::parts`).
+#[inline(never)]
+pub fn bar(lab: &LabHandle) -> Html {
+    part(EditBar { lab: lab.clone() })
+}
+
 #[derive(PartialEq)]
-pub struct EditBar {
-    /// The lab.
-    pub lab: LabHandle,
+struct EditBar {
+    lab: LabHandle,
 }
 
 impl View for EditBar {

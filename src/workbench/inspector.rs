@@ -70,14 +70,17 @@ impl View for Inspector {
         });
         let panel = match tab {
             Tab::Now => part(now::Now { lab: lab.clone(), texts: Rc::clone(&self.texts) }),
-            Tab::State => state::state(lab),
-            Tab::Checks => checks::checks(lab),
-            Tab::Cost => cost::cost(lab),
+            Tab::State => later(lab, state::state),
+            Tab::Checks => later(lab, checks::checks),
+            Tab::Cost => later(lab, cost::cost),
             Tab::Charts => {
                 let (lab, theme) = (lab.clone(), self.theme);
                 parts::later("charts", move || charts::panel(&lab, theme))
             }
-            Tab::Read => part(Read { texts: Rc::clone(&self.texts) }),
+            Tab::Read => {
+                let texts = Rc::clone(&self.texts);
+                parts::later("tools", move || read(&texts))
+            }
         };
         html! {
             <div class="inspector">
@@ -88,6 +91,18 @@ impl View for Inspector {
             </div>
         }
     }
+}
+
+/// A tab that is loaded when first used.
+fn later(lab: &LabHandle, panel: fn(&LabHandle) -> Html) -> Html {
+    let lab = lab.clone();
+    parts::later("tools", move || panel(&lab))
+}
+
+/// The article: a gate of its part (`crate::parts`).
+#[inline(never)]
+fn read(texts: &Rc<Topic>) -> Html {
+    part(Read { texts: Rc::clone(texts) })
 }
 
 /// The article: read once, and drawn once.

@@ -1,7 +1,7 @@
 //! Keeps the moment in the address (SEMANTICS 26): when stepping rests, at most three times a second, and at once on
 //! pause, when the page is left, and for sharing.
 
-use crate::{dom, lab::Lab, storage};
+use crate::{dom, lab::Lab, parts, storage};
 use gloo_timers::callback::Timeout;
 use std::{
     cell::{Cell, RefCell},
@@ -87,19 +87,21 @@ impl Keeper {
         let mut address = lab.address();
         let too_long = page_address().len() + address.to_string().len() + 1 > MAX_ADDRESS;
         if too_long {
-            let key = local_key(&address.topic);
-            let file = lab.session.to_file().write();
-            address.run = match storage::write(&key, &file) {
-                Ok(()) => format!("{LOCAL}{key}"),
-                Err(_) => String::new(),
-            };
+            if !parts::ready("tools") {
+                let _ = parts::begin("tools");
+                return Kept { hash: self.written(), too_long };
+            }
+            address.run = store(&lab, &address.topic);
         }
         Kept { hash: format!("#{address}"), too_long }
     }
 
     /// Makes the address hold the present moment now. A refusal by the browser is tried again later.
     pub fn write(self: &Rc<Self>) {
-        let Kept { hash, .. } = self.keep();
+        let Kept { hash, too_long } = self.keep();
+        if too_long && !parts::ready("tools") {
+            return self.changed();
+        }
         if *self.written.borrow() == hash {
             return;
         }
@@ -111,6 +113,16 @@ impl Keeper {
             }
             Err(_) => self.changed(),
         }
+    }
+}
+
+/// Keeps the session in this browser; what the address says in its place. A gate of its part (`crate::parts`).
+#[inline(never)]
+fn store(lab: &Lab, topic: &str) -> String {
+    let key = local_key(topic);
+    match storage::write(&key, &lab.session.to_file().write()) {
+        Ok(()) => format!("{LOCAL}{key}"),
+        Err(_) => String::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     lab::{Action, Lab, LabHandle, Selection, Tab},
     markup::html,
-    view::{Keeps, State, View},
+    view::{self, Keeps, State, View},
 };
 use link::link_menu;
 use sim::{
@@ -23,11 +23,15 @@ const MOST_SKEW: f64 = 86_400_000.0;
 /// The kind of delay that was chosen for a link and is not set yet.
 pub type ChosenDelay = State<Option<(LinkId, usize)>>;
 
-/// The menu; nothing where nothing is selected.
+/// The menu; nothing where nothing is selected. A gate of its part (`crate::parts`).
+#[inline(never)]
+pub fn menu(lab: &LabHandle) -> Html {
+    view::part(SelectionMenu { lab: lab.clone() })
+}
+
 #[derive(PartialEq)]
-pub struct SelectionMenu {
-    /// The lab.
-    pub lab: LabHandle,
+struct SelectionMenu {
+    lab: LabHandle,
 }
 
 impl View for SelectionMenu {

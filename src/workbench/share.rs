@@ -1,11 +1,11 @@
 //! The share panel: the link of this very moment, and the session as a file.
 
-use super::keeper::Kept;
+use super::keeper::{Keeper, Kept};
 use crate::{
     dom,
     lab::LabHandle,
     markup::html,
-    view::{Keeps, State, View},
+    view::{Keeps, State, View, part},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -14,7 +14,7 @@ use yew::{Callback, Html, NodeRef};
 
 /// The panel.
 #[derive(PartialEq)]
-pub struct Share {
+struct Share {
     lab: LabHandle,
     /// What the address holds.
     hash: String,
@@ -23,12 +23,14 @@ pub struct Share {
     on_close: Callback<()>,
 }
 
-impl Share {
-    /// The panel for a moment as the address holds it.
-    pub fn new(lab: &LabHandle, kept: Kept, on_close: Callback<()>) -> Self {
-        Self { lab: lab.clone(), hash: kept.hash, too_long: kept.too_long, on_close }
-    }
+/// The panel for the present moment: a gate of its part (`crate::parts`).
+#[inline(never)]
+pub fn panel(lab: &LabHandle, keeper: &Keeper, on_close: &Callback<()>) -> Html {
+    let Kept { hash, too_long } = keeper.keep();
+    part(Share { lab: lab.clone(), hash, too_long, on_close: on_close.clone() })
+}
 
+impl Share {
     /// The buttons of the panel.
     fn buttons(&self, said: &State<String>, field: &NodeRef, link: &str) -> Html {
         let copy = {

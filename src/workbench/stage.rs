@@ -1,14 +1,15 @@
 //! The network on two canvases: what stands still, and what moves. Tap to select, drag in edit mode.
 
 use super::{
-    edit::EditBar,
+    edit,
     frames::{Draw, FramesHandle},
 };
 use crate::{
     lab::{Action, Badge, Change, Lab, LabHandle, Overlays, Selection, Tool},
     markup::{classes, html, truth},
     paint::Painter,
-    view::{AtEnd, Keeps, part},
+    parts,
+    view::{AtEnd, Keeps},
 };
 use sim::order::Order as _;
 use sim::{
@@ -87,7 +88,7 @@ impl crate::view::View for Stage {
                 </div>
                 { stand_ins(&self.lab) }
                 { legend(&lab, self.theme) }
-                if editing { { part(EditBar { lab: self.lab.clone() }) } }
+                if editing { { parts::later("tools", { let lab = self.lab.clone(); move || edit::bar(&lab) }) } }
             </section>
         }
     }

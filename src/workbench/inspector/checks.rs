@@ -23,7 +23,8 @@ pub fn badge(verdicts: &[Verdict]) -> (String, String) {
     }
 }
 
-/// The panel.
+/// The panel: a gate of its part (`crate::parts`).
+#[inline(never)]
 pub fn checks(lab: &LabHandle) -> Html {
     let state = lab.get();
     let session = &state.session;

@@ -15,7 +15,8 @@ use yew::Html;
 /// Bills that are shown at most: the latest.
 const BILLS: usize = 12;
 
-/// The panel.
+/// The panel: a gate of its part (`crate::parts`).
+#[inline(never)]
 pub fn cost(lab: &LabHandle) -> Html {
     let state = lab.get();
     let session = &state.session;

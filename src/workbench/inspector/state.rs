@@ -18,7 +18,8 @@ const OPEN: usize = 12;
 /// Rows of messages and of timers at most.
 const ROWS: usize = 40;
 
-/// The panel.
+/// The panel: a gate of its part (`crate::parts`).
+#[inline(never)]
 pub fn state(lab: &LabHandle) -> Html {
     let state = lab.get();
     let world = state.session.world();
