@@ -168,11 +168,8 @@ impl Process for Member {
         match self.leader {
             Some(leader) if leader == self.me => Status::new("leader", Tone::Active),
             Some(leader) => Status::new(format!("follows {leader}"), Tone::Idle),
-            None if self.stands => Status::new(format!("phase {}", self.phase), Tone::Waiting).detail(format!(
-                "has {} of 2 replies from {} places away",
-                self.replies,
-                reach(self.phase)
-            )),
+            None if self.stands => Status::new(format!("phase {}", self.phase), Tone::Waiting)
+                .detail(format!("{} of 2 replies", self.replies)),
             None => Status::new("knows no leader", Tone::Idle),
         }
     }
