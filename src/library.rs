@@ -5,10 +5,9 @@
 
 use crate::{parts, view::Keeps};
 use js_sys::{Object, Promise, Reflect};
-use serde::Deserialize;
 use serde_json::Value;
 use sim::{FileError, Scenario, algorithms::Listed};
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Response;
@@ -16,18 +15,8 @@ use yew::{AttrValue, Callback};
 
 const INDEX: &str = "topics.json";
 
-/// What the index says of a topic.
-#[derive(Deserialize, Default, Debug)]
-pub struct Listing {
-    /// The address of its texts.
-    file: String,
-    /// Its scenarios, by name.
-    #[serde(default)]
-    scenarios: BTreeMap<String, Card>,
-}
-
 /// What is known of a scenario before it is fetched.
-#[derive(Deserialize, Default, Clone, PartialEq, Debug)]
+#[derive(Default, PartialEq, Eq, Debug)]
 pub struct Card {
     /// Its name on the screen.
     pub title: String,
@@ -35,98 +24,93 @@ pub struct Card {
     pub sentence: String,
 }
 
-/// The index of all topics.
-#[derive(Deserialize, Default, Debug)]
-#[serde(transparent)]
-pub struct Index(BTreeMap<String, Listing>);
+/// What the library holds: the index of all topics, or the texts of one. Compared by identity: it never changes.
+#[derive(Debug)]
+pub struct Book(Value);
 
-impl Index {
-    /// A scenario's title and question. Where the index does not know it, its name must do.
-    pub fn card(&self, topic: &str, scenario: &str) -> Card {
-        let known = self.0.get(topic).and_then(|listing| listing.scenarios.get(scenario));
-        known.cloned().unwrap_or_else(|| Card { title: scenario.replace('-', " "), sentence: String::new() })
+impl PartialEq for Book {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
     }
 }
 
-/// The texts of a topic.
-#[derive(Deserialize, PartialEq, Eq, Debug)]
-pub struct Topic {
-    /// The article, in Markdown.
-    pub article: String,
-    /// The pseudocode; a line with a `#tag` at its end can be lit.
-    pub pseudocode: String,
-    scenarios: BTreeMap<String, Value>,
-}
+impl Book {
+    fn words(&self, path: &[&str]) -> Option<&str> {
+        path.iter().try_fold(&self.0, |value, key| value.get(key))?.as_str()
+    }
 
-impl Topic {
-    /// The scenario of this name; nothing where there is none.
+    /// Of the index, a scenario's title and question. Where it does not know it, its name must do.
+    pub fn card(&self, topic: &str, scenario: &str) -> Card {
+        let word = |what: &str| self.words(&[topic, "scenarios", scenario, what]).map(str::to_owned);
+        Card {
+            title: word("title").unwrap_or_else(|| scenario.replace('-', " ")),
+            sentence: word("sentence").unwrap_or_default(),
+        }
+    }
+
+    /// Of a topic, the article in Markdown.
+    pub fn article(&self) -> &str {
+        self.words(&["article"]).unwrap_or_default()
+    }
+
+    /// Of a topic, the pseudocode; a line with a `#tag` at its end can be lit.
+    pub fn pseudocode(&self) -> &str {
+        self.words(&["pseudocode"]).unwrap_or_default()
+    }
+
+    /// Of a topic, the scenario of this name; nothing where there is none.
     pub fn scenario(&self, name: &str) -> Option<Result<Scenario, FileError>> {
-        Some(Scenario::read(&self.scenarios.get(name)?.to_string()))
+        Some(Scenario::read(&self.0.get("scenarios")?.get(name)?.to_string()))
     }
 }
 
 /// Something that is fetched.
-#[derive(Debug)]
-pub enum Load<T> {
+#[derive(Clone, PartialEq, Debug)]
+pub enum Load {
     /// It is on its way.
     Waiting,
     /// It is here.
-    Ready(Rc<T>),
+    Ready(Rc<Book>),
     /// Why it is not here, as a sentence.
     Failed(AttrValue),
 }
 
-impl<T> Load<T> {
+impl Load {
     /// What is here, if it is.
-    pub fn ready(&self) -> Option<&Rc<T>> {
-        if let Self::Ready(value) = self { Some(value) } else { None }
+    pub fn ready(&self) -> Option<&Rc<Book>> {
+        if let Self::Ready(book) = self { Some(book) } else { None }
     }
 }
 
-impl<T> Clone for Load<T> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Waiting => Self::Waiting,
-            Self::Ready(value) => Self::Ready(Rc::clone(value)),
-            Self::Failed(why) => Self::Failed(why.clone()),
-        }
-    }
-}
+type Answer = Result<Rc<Book>, AttrValue>;
+type Asker = Callback<Answer>;
 
-impl<T> PartialEq for Load<T> {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Waiting, Self::Waiting) => true,
-            (Self::Ready(one), Self::Ready(other)) => Rc::ptr_eq(one, other),
-            (Self::Failed(one), Self::Failed(other)) => one == other,
-            _ => false,
-        }
-    }
-}
-
-type Answer<T> = Result<Rc<T>, AttrValue>;
-
-/// One thing that is fetched once: here, or asked for by some who wait.
-struct Slot<T> {
-    value: Option<Rc<T>>,
-    waiting: Vec<Callback<Answer<T>>>,
-}
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self { value: None, waiting: vec![] }
-    }
-}
-
+/// One book that is fetched once: here, or asked for by some who wait.
 #[derive(Default)]
-struct Shelves {
-    index: Slot<Index>,
-    topics: BTreeMap<&'static str, Slot<Topic>>,
+struct Slot {
+    /// The topic's id; nothing for the index.
+    id: &'static str,
+    book: Option<Rc<Book>>,
+    waiting: Vec<Asker>,
+}
+
+impl Slot {
+    /// Adds an asker; whether it is the first, for whom something must be done.
+    fn enqueue(&mut self, asker: Asker) -> bool {
+        self.waiting.push(asker);
+        self.waiting.len() == 1
+    }
+
+    /// Remembers what has arrived; gives those who wait for it.
+    fn settle(&mut self, answer: &Answer) -> Vec<Asker> {
+        self.book = answer.as_ref().ok().cloned();
+        std::mem::take(&mut self.waiting)
+    }
 }
 
 /// The library; clones share what has been fetched.
 #[derive(Clone, Default)]
-pub struct Library(Rc<RefCell<Shelves>>);
+pub struct Library(Rc<RefCell<Vec<Slot>>>);
 
 impl PartialEq for Library {
     fn eq(&self, other: &Self) -> bool {
@@ -134,84 +118,89 @@ impl PartialEq for Library {
     }
 }
 
+/// Whose texts are asked for; nothing for the index.
+type Wanted = Option<&'static Listed>;
+
+fn id_of(wanted: Wanted) -> &'static str {
+    wanted.map_or("", |topic| topic.id)
+}
+
 impl Library {
     /// The index, if it has been fetched.
-    pub fn known_index(&self) -> Option<Rc<Index>> {
-        self.0.borrow().index.value.clone()
+    pub fn known_index(&self) -> Option<Rc<Book>> {
+        self.known("")
     }
 
-    fn known_topic(&self, id: &str) -> Option<Rc<Topic>> {
-        self.0.borrow().topics.get(id)?.value.clone()
+    fn known(&self, id: &str) -> Option<Rc<Book>> {
+        self.0.borrow().iter().find(|slot| slot.id == id)?.book.clone()
     }
 
-    /// Fetches the index. Who asks while it is on its way gets the same answer.
-    fn ask_index(&self, answer: Callback<Answer<Index>>) {
-        if let Some(index) = self.known_index() {
-            return answer.emit(Ok(index));
-        }
-        if self.0.borrow_mut().index.enqueue(answer) {
-            let library = self.clone();
-            spawn_local(async move {
-                let answer = fetch_json(INDEX, "the list of topics").await;
-                let waiting = library.0.borrow_mut().index.settle(&answer);
-                waiting.iter().for_each(|asker| asker.emit(answer.clone()));
-            });
-        }
+    fn with_slot<R>(&self, id: &'static str, look: impl FnOnce(&mut Slot) -> R) -> R {
+        let mut slots = self.0.borrow_mut();
+        let known = slots.iter().position(|slot| slot.id == id);
+        let at = known.unwrap_or_else(|| {
+            slots.push(Slot { id, ..Slot::default() });
+            slots.len() - 1
+        });
+        look(&mut slots[at])
     }
 
-    /// Fetches the texts of a topic, likewise.
-    fn ask_topic(&self, topic: &'static Listed, answer: Callback<Answer<Topic>>) {
-        if let Some(texts) = self.known_topic(topic.id) {
-            return answer.emit(Ok(texts));
+    /// Fetches a book. Who asks while it is on its way gets the same answer.
+    fn ask(&self, wanted: Wanted, asker: Asker) {
+        if let Some(book) = self.known(id_of(wanted)) {
+            return asker.emit(Ok(book));
         }
-        if !self.0.borrow_mut().topics.entry(topic.id).or_default().enqueue(answer) {
+        if !self.with_slot(id_of(wanted), |slot| slot.enqueue(asker)) {
             return;
         }
         let library = self.clone();
-        self.ask_index(Callback::from(move |index: Answer<Index>| {
+        let begin = move |index: Option<Answer>| {
             let library = library.clone();
             spawn_local(async move {
-                let answer = match index {
-                    Ok(index) => fetch_topic(&index, topic).await,
-                    Err(why) => Err(why),
-                };
-                let waiting = library.0.borrow_mut().topics.entry(topic.id).or_default().settle(&answer);
+                let answer = fetch(wanted, index).await;
+                let waiting = library.with_slot(id_of(wanted), |slot| slot.settle(&answer));
                 waiting.iter().for_each(|asker| asker.emit(answer.clone()));
             });
-        }));
+        };
+        match wanted {
+            None => begin(None),
+            Some(_) => self.ask(None, Callback::from(move |index| begin(Some(index)))),
+        }
     }
 }
 
-impl<T> Slot<T> {
-    /// Adds an asker; whether it is the first, for whom something must be done.
-    fn enqueue(&mut self, asker: Callback<Answer<T>>) -> bool {
-        self.waiting.push(asker);
-        self.waiting.len() == 1
+/// A book; the texts of a topic by way of the index, once the part of the program that runs it is here as well.
+async fn fetch(wanted: Wanted, index: Option<Answer>) -> Answer {
+    let (mut address, mut what) = (INDEX.to_owned(), "the list of topics".to_owned());
+    let mut code = None;
+    if let (Some(topic), Some(index)) = (wanted, index) {
+        let index = index?;
+        let Some(file) = index.words(&[topic.id, "file"]) else {
+            return Err(format!("The page was published without the texts of “{}”.", topic.title).into());
+        };
+        address = file.to_owned();
+        what = format!("the texts of “{}”", topic.title);
+        // Both are on their way at once.
+        code = Some(parts::begin(topic.family()));
     }
-
-    /// Remembers what has arrived; gives those who wait for it.
-    fn settle(&mut self, answer: &Answer<T>) -> Vec<Callback<Answer<T>>> {
-        self.value = answer.as_ref().ok().cloned();
-        std::mem::take(&mut self.waiting)
+    let text = fetch_text(&address, &what).await?;
+    let book = read(&text, wanted.is_some())
+        .map_err(|error| format!("What the server sent for {what} is damaged ({error}). Reload the page."))?;
+    if let Some(code) = code {
+        parts::finish(code).await?;
     }
+    Ok(Rc::new(book))
 }
 
-/// The texts of a topic, once the part of the program that runs it is here as well.
-async fn fetch_topic(index: &Index, topic: &'static Listed) -> Answer<Topic> {
-    let Some(listing) = index.0.get(topic.id) else {
-        return Err(format!("The page was published without the texts of “{}”.", topic.title).into());
-    };
-    // Both are on their way at once.
-    let code = parts::begin(topic.family());
-    let texts = fetch_json(&listing.file, &format!("the texts of “{}”", topic.title)).await?;
-    parts::finish(code).await?;
-    Ok(texts)
-}
-
-async fn fetch_json<T: serde::de::DeserializeOwned>(address: &str, what: &str) -> Answer<T> {
-    let text = fetch_text(address, what).await?;
-    let wrong = |error| format!("What the server sent for {what} is damaged ({error}). Reload the page.").into();
-    serde_json::from_str(&text).map(Rc::new).map_err(wrong)
+/// Reads a book. That of a topic has its three parts.
+fn read(text: &str, of_topic: bool) -> Result<Book, String> {
+    let json: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let needed: &[&str] = if of_topic { &["article", "pseudocode", "scenarios"] } else { &[] };
+    match needed.iter().find(|name| json.get(name).is_none()) {
+        Some(name) => Err(format!("`{name}` is missing")),
+        None if json.is_object() => Ok(Book(json)),
+        None => Err("it is no object".to_owned()),
+    }
 }
 
 /// What `static/boot.js` has fetched while the program was on its way; each only once, so that trying again asks anew.
@@ -242,46 +231,32 @@ async fn fetch_text(address: &str, what: &str) -> Result<String, AttrValue> {
 }
 
 /// The index of all topics, and a way to try again.
-pub fn read_index(keeps: &mut Keeps, library: &Library) -> (Load<Index>, Callback<()>) {
-    let asking = library.clone();
-    load(keeps, library.known_index(), "", move |answer| asking.ask_index(answer))
+pub fn read_index(keeps: &mut Keeps, library: &Library) -> (Load, Callback<()>) {
+    load(keeps, library, None, true)
 }
 
 /// The texts of a topic, and a way to try again. Nothing is asked for while `wanted` is false.
-pub fn read_topic(
-    keeps: &mut Keeps,
-    library: &Library,
-    topic: &'static Listed,
-    wanted: bool,
-) -> (Load<Topic>, Callback<()>) {
-    let asking = library.clone();
-    load(keeps, library.known_topic(topic.id), if wanted { topic.id } else { "" }, move |answer| {
-        if wanted {
-            asking.ask_topic(topic, answer);
-        }
-    })
+pub fn read_topic(keeps: &mut Keeps, library: &Library, topic: &'static Listed, wanted: bool) -> (Load, Callback<()>) {
+    load(keeps, library, Some(topic), wanted)
 }
 
-/// Asks once, again when `key` changes, and again when told to.
-fn load<T: 'static>(
-    keeps: &mut Keeps,
-    known: Option<Rc<T>>,
-    key: &'static str,
-    ask: impl Fn(Callback<Answer<T>>) + 'static,
-) -> (Load<T>, Callback<()>) {
+/// Asks once, again for another topic, and again when told to.
+fn load(keeps: &mut Keeps, library: &Library, topic: Wanted, wanted: bool) -> (Load, Callback<()>) {
+    let key = id_of(topic);
     let state = keeps.state(|| (key, Load::Waiting));
     let attempt = keeps.state(|| 0);
     {
-        let state = state.clone();
-        keeps.effect((key, attempt.get()), move || {
-            ask(Callback::from(move |answer: Answer<T>| {
-                state.set((key, answer.map_or_else(Load::Failed, Load::Ready)));
-            }));
+        let (state, asking) = (state.clone(), library.clone());
+        keeps.effect((key, wanted, attempt.get()), move || {
+            let tell = move |answer: Answer| state.set((key, answer.map_or_else(Load::Failed, Load::Ready)));
+            if wanted {
+                asking.ask(topic, Callback::from(tell));
+            }
         });
     }
     let (of, last) = state.get();
-    let load = match known {
-        Some(value) => Load::Ready(value),
+    let load = match library.known(key) {
+        Some(book) => Load::Ready(book),
         None if of == key => last,
         None => Load::Waiting,
     };
@@ -299,20 +274,30 @@ mod tests {
     #[test]
     fn the_index_knows_titles_and_makes_do_without() {
         let text = r#"{"mutex/a": {"file": "topics/a.json", "scenarios": {"tie": {"title": "Equal stamps", "sentence": "Who?"}}}}"#;
-        let index: Index = serde_json::from_str(text).unwrap();
+        let index = read(text, false).unwrap();
         assert_eq!(index.card("mutex/a", "tie"), Card { title: "Equal stamps".into(), sentence: "Who?".into() });
         assert_eq!(index.card("mutex/a", "two-leave").title, "two leave");
         assert_eq!(index.card("none", "x").title, "x");
     }
 
     #[test]
+    fn a_damaged_book_is_refused() {
+        for text in ["", "[]", "{}", r#"{"article": "", "scenarios": {}}"#] {
+            assert!(read(text, true).is_err(), "{text}");
+        }
+        let whole = read(r#"{"article": "A", "pseudocode": "P", "scenarios": {"x": 1}}"#, true).unwrap();
+        assert_eq!((whole.article(), whole.pseudocode()), ("A", "P"));
+        assert!(whole.scenario("y").is_none() && whole.scenario("x").is_some_and(|read| read.is_err()));
+    }
+
+    #[test]
     fn only_the_first_asker_sets_something_going_and_failures_are_not_remembered() {
-        let mut slot: Slot<u8> = Slot::default();
+        let mut slot = Slot::default();
         assert!(slot.enqueue(Callback::noop()));
         assert!(!slot.enqueue(Callback::noop()));
         assert_eq!(slot.settle(&Err("no".into())).len(), 2);
-        assert!(slot.value.is_none() && slot.enqueue(Callback::noop()));
-        assert_eq!(slot.settle(&Ok(Rc::new(3))).len(), 1);
-        assert_eq!(slot.value.as_deref(), Some(&3));
+        assert!(slot.book.is_none() && slot.enqueue(Callback::noop()));
+        assert_eq!(slot.settle(&Ok(Rc::new(Book(Value::Null)))).len(), 1);
+        assert!(slot.book.is_some());
     }
 }

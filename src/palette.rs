@@ -5,7 +5,7 @@ mod rank;
 use crate::{
     dialog::{self, bare_dialog},
     dom,
-    library::{Index, read_index},
+    library::{Book, read_index},
     markup::{html, truth},
     shell::Shell,
     view::{Keeps, State},
@@ -91,7 +91,7 @@ struct Entry {
 }
 
 /// Everything that can be found now.
-fn entries(actions: Vec<PaletteAction>, index: Option<&Index>) -> Vec<Entry> {
+fn entries(actions: Vec<PaletteAction>, index: Option<&Book>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = actions
         .into_iter()
         .map(|PaletteAction { title, keys, run }| Entry {

@@ -10,7 +10,7 @@ use crate::{
     storage,
     view::{Keeps, View, keyed},
 };
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sim::order::Order as _;
 use sim::{Session, address::Address, algorithms};
 use web_sys::{HtmlInputElement, SubmitEvent};
@@ -23,7 +23,7 @@ const LOCAL: char = '~';
 const NAME_LETTERS: usize = 80;
 
 /// What the list says of a session.
-#[derive(Clone, PartialEq, Serialize, Deserialize, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Entry {
     /// Its id.
     pub id: String,
@@ -40,6 +40,24 @@ pub struct Entry {
 }
 
 impl Entry {
+    fn read(json: &Value) -> Option<Self> {
+        let words = |name: &str| Some(json.get(name)?.as_str()?.to_owned());
+        let number = |name: &str| json.get(name)?.as_f64();
+        Some(Self {
+            id: words("id")?,
+            name: words("name")?,
+            topic: words("topic")?,
+            scenario: words("scenario")?,
+            when: number("when")?,
+            moments: number("moments")? as u32,
+        })
+    }
+
+    fn write(&self) -> Value {
+        let Self { id, name, topic, scenario, when, moments } = self;
+        json!({ "id": id, "name": name, "topic": topic, "scenario": scenario, "when": when, "moments": moments })
+    }
+
     /// The address that leads to it.
     pub fn address(&self) -> Address {
         Address { topic: self.topic.clone(), scenario: self.scenario.clone(), run: format!("{LOCAL}{}", key(&self.id)) }
@@ -60,11 +78,20 @@ pub fn list() -> (Vec<Entry>, Option<String>) {
 /// The list as it is kept.
 fn kept() -> Result<Vec<Entry>, String> {
     let Some(text) = storage::read(LIST)? else { return Ok(vec![]) };
-    serde_json::from_str(&text).map_err(|_| "The list of sessions kept in this browser is damaged.".to_owned())
+    read(&text).ok_or_else(|| "The list of sessions kept in this browser is damaged.".to_owned())
+}
+
+fn read(list: &str) -> Option<Vec<Entry>> {
+    let list: Value = serde_json::from_str(list).ok()?;
+    list.as_array()?.iter().map(Entry::read).collect()
+}
+
+fn write(entries: &[Entry]) -> String {
+    Value::Array(entries.iter().map(Entry::write).collect()).to_string()
 }
 
 fn keep_list(entries: &[Entry]) -> Result<(), String> {
-    storage::write(LIST, &serde_json::to_string(entries).unwrap_or_default())
+    storage::write(LIST, &write(entries))
 }
 
 /// The name under which the storage holds a session.
@@ -121,7 +148,7 @@ pub fn keep(session: &Session, id: Option<&str>, name: &str) -> Kept {
     let result = storage::write(&key(&entry.id), &text).and_then(|()| keep_list(&entries));
     let warning = result.err().map(|trouble| {
         // A list in the browser must not name what is only here.
-        storage::hold(LIST, &serde_json::to_string(&entries).unwrap_or_default());
+        storage::hold(LIST, &write(&entries));
         format!("{trouble} “{}” stays until this page is closed.", entry.name)
     });
     Kept { entry, warning }
@@ -261,6 +288,17 @@ mod tests {
         let address = Address::read(&entry.address().to_string());
         assert_eq!((address.topic, address.scenario), (entry.topic, entry.scenario));
         assert_eq!(address.run, format!("~session.{}", entry.id));
+    }
+
+    #[test]
+    fn the_list_is_read_as_it_was_written() {
+        let text = r#"[{"id":"a","name":"“x”","topic":"mutex/a","scenario":"tie","when":1.5,"moments":3}]"#;
+        let entries = read(text).expect("it is in order");
+        assert_eq!((entries[0].name.as_str(), entries[0].when, entries[0].moments), ("“x”", 1.5, 3));
+        assert_eq!(read(&write(&entries)), Some(entries));
+        for damaged in ["", "{}", "[1]", r#"[{"id": "a"}]"#] {
+            assert_eq!(read(damaged), None, "{damaged}");
+        }
     }
 
     #[test]

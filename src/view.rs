@@ -12,7 +12,7 @@ use std::{
 use yew::{
     html::Scope,
     prelude::*,
-    virtual_dom::{Key, VComp, VList, VNode},
+    virtual_dom::{VComp, VList, VNode},
 };
 
 /// Something that is drawn anew by itself. Equal views look alike and are not drawn again.
@@ -61,12 +61,12 @@ pub fn part<V: View>(view: V) -> Html {
 }
 
 /// A view in a list, where its key tells it from its neighbours.
-pub fn keyed<V: View>(key: impl Into<Key>, view: V) -> Html {
+pub fn keyed<V: View>(key: impl Into<yew::virtual_dom::Key>, view: V) -> Html {
     place(Rc::new(view), type_name::<V>(), Some(key.into()))
 }
 
 /// The name of the view's type is the key within a list of its own: a view never inherits what another kind has kept.
-fn place(view: Rc<dyn AnyView>, name: &'static str, key: Option<Key>) -> Html {
+fn place(view: Rc<dyn AnyView>, name: &'static str, key: Option<yew::virtual_dom::Key>) -> Html {
     let component = VComp::new::<Part>(Rc::new(Shown { view }), Some(name.into()));
     VNode::from(VList::with_children(vec![component.into()], key))
 }
@@ -125,7 +125,7 @@ pub struct Keeps {
 
 /// Something with the key for which it was made.
 struct Made {
-    key: RefCell<Box<dyn Any>>,
+    key: RefCell<Box<dyn Key>>,
     /// Of a memo what was made; of an effect what is dropped when it ends.
     value: RefCell<Rc<dyn Any>>,
 }
@@ -181,20 +181,21 @@ impl Keeps {
         (*self.once(NodeRef::default)).clone()
     }
 
-    /// Whether the key is another one than at the last drawing.
-    fn is_new<K: PartialEq + 'static>(&mut self, key: K) -> (Rc<Made>, bool) {
-        let before = self.kept.len();
-        let made = self.once(|| Made { key: RefCell::new(Box::new(())), value: RefCell::new(Rc::new(())) });
-        let same = self.kept.len() == before && made.key.borrow().downcast_ref::<K>() == Some(&key);
-        if !same {
-            made.key.replace(Box::new(key));
+    /// What was made for the key whose turn it is, and whether that is another one than at the last drawing.
+    fn made(&mut self, key: Box<dyn Key>) -> (Rc<Made>, bool) {
+        let made =
+            self.any(&mut || Rc::new(Made { key: RefCell::new(Box::new(Never)), value: RefCell::new(Rc::new(())) }));
+        let made: Rc<Made> = downcast(made);
+        let new = !made.key.borrow().equals(&*key);
+        if new {
+            made.key.replace(key);
         }
-        (made, !same)
+        (made, new)
     }
 
     /// Something that is made anew whenever its key changes.
     pub fn memo<K: PartialEq + 'static, T: 'static>(&mut self, key: K, make: impl FnOnce() -> T) -> Rc<T> {
-        let (made, new) = self.is_new(key);
+        let (made, new) = self.made(Box::new(key));
         if new {
             made.value.replace(Rc::new(make()));
         }
@@ -205,22 +206,45 @@ impl Keeps {
     /// Does something after this drawing, whenever the key has changed. What it returns is dropped when the key changes
     /// again, and when the view is taken away.
     pub fn effect<K: PartialEq + 'static, T: 'static>(&mut self, key: K, run: impl FnOnce() -> T + 'static) {
-        let (made, new) = self.is_new(key);
-        if new {
-            self.due.push(Due { made, run: Box::new(move || Rc::new(run())) });
-        }
+        self.due_for(Box::new(key), Box::new(move || Rc::new(run())));
     }
 
     /// Does something after every drawing.
     pub fn always(&mut self, run: impl FnOnce() + 'static) {
-        let (made, _) = self.is_new(());
-        self.due.push(Due {
-            made,
-            run: Box::new(move || {
+        self.due_for(
+            Box::new(Never),
+            Box::new(move || {
                 run();
                 Rc::new(())
             }),
-        });
+        );
+    }
+
+    fn due_for(&mut self, key: Box<dyn Key>, run: Box<dyn FnOnce() -> Rc<dyn Any>>) {
+        let (made, new) = self.made(key);
+        if new {
+            self.due.push(Due { made, run });
+        }
+    }
+}
+
+/// What is compared to know whether something must be made anew.
+trait Key: Any {
+    fn equals(&self, other: &dyn Key) -> bool;
+}
+
+impl<K: PartialEq + 'static> Key for K {
+    fn equals(&self, other: &dyn Key) -> bool {
+        (other as &dyn Any).downcast_ref::<K>().is_some_and(|other| self == other)
+    }
+}
+
+/// A key that is always another one.
+struct Never;
+
+impl PartialEq for Never {
+    fn eq(&self, _: &Self) -> bool {
+        false
     }
 }
 

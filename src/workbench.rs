@@ -18,7 +18,7 @@ mod transport;
 use crate::{
     dom,
     lab::{Action, Lab, LabHandle, Tool},
-    library::Topic,
+    library::Book,
     markup::{classes, html, truth},
     palette::PaletteAction,
     parts,
@@ -38,7 +38,7 @@ pub struct Workbench {
     /// The topic's id.
     pub topic: AttrValue,
     /// Its article, pseudocode and scenarios.
-    pub texts: Rc<Topic>,
+    pub texts: Rc<Book>,
     /// Where to open it.
     pub address: Address,
 }
@@ -70,7 +70,7 @@ fn open(asked: &Workbench) -> Result<Found, String> {
     Ok((Rc::new(RefCell::new(Lab::new(session, own))), warning))
 }
 
-fn own_scenario(algorithm: &Algorithm, texts: &Topic, name: &str) -> Result<Scenario, String> {
+fn own_scenario(algorithm: &Algorithm, texts: &Book, name: &str) -> Result<Scenario, String> {
     let name = if name.is_empty() { algorithm.scenarios.first().copied().unwrap_or_default() } else { name };
     let found = texts.scenario(name).ok_or_else(|| {
         format!("{} has no scenario called “{name}”. It has: {}.", algorithm.title, algorithm.scenarios.join(", "))
@@ -80,7 +80,7 @@ fn own_scenario(algorithm: &Algorithm, texts: &Topic, name: &str) -> Result<Scen
 
 type Opened = (Session, Option<Scenario>, Option<String>);
 
-fn open_address(algorithm: &'static Algorithm, texts: &Topic, address: &Address) -> Result<Opened, String> {
+fn open_address(algorithm: &'static Algorithm, texts: &Book, address: &Address) -> Result<Opened, String> {
     let own = own_scenario(algorithm, texts, &address.scenario);
     if !address.run.is_empty() {
         return open_run(&address.run, own);
@@ -173,7 +173,7 @@ fn machinery(keeps: &mut Keeps, lab: &Shared) -> Rc<Machinery> {
 struct Open {
     lab: Shared,
     warning: Option<String>,
-    texts: Rc<Topic>,
+    texts: Rc<Book>,
 }
 
 /// What of the workbench is seen.
@@ -313,7 +313,7 @@ fn follow_address(
     keeps: &mut Keeps,
     lab: &Shared,
     machinery: &Rc<Machinery>,
-    texts: &Rc<Topic>,
+    texts: &Rc<Book>,
     say: &Callback<String>,
 ) {
     let (lab, machinery, texts, say) = (lab.clone(), Rc::clone(machinery), Rc::clone(texts), say.clone());

@@ -3,7 +3,7 @@
 use super::stage::{Running, SharedSession, Stage, Way};
 use crate::{
     keys::{self, printed},
-    library::{Load, Topic, read_topic},
+    library::{Load, read_topic},
     markup::{html, truth},
     shell::{Overlay, Shell, listen_keys, offer_keys, shell},
     view::{Keeps, View, part},
@@ -24,7 +24,7 @@ fn opening() -> Option<&'static Listed> {
 
 const WORDS: &str = "Coordination, one message at a time.";
 
-fn begin(texts: &Load<Topic>, topic: &Listed) -> SharedSession {
+fn begin(texts: &Load, topic: &Listed) -> SharedSession {
     let scenario = topic.scenarios.first().and_then(|name| texts.ready()?.scenario(name)?.ok());
     let session = scenario.and_then(|scenario| Session::new(scenario).ok());
     SharedSession(Rc::new(RefCell::new(session.map(|session| Running { session, undone: None }))))

@@ -20,7 +20,7 @@ use crate::{
     article::article,
     dom,
     lab::{Action, LabHandle, Tab},
-    library::Topic,
+    library::Book,
     markup::{html, truth},
     parts,
     view::{Keeps, View, part},
@@ -43,19 +43,14 @@ const TABS: [(Tab, &str); 6] = [
 const PANEL: &str = "inspector-panel";
 
 /// The inspector.
+#[derive(PartialEq)]
 pub struct Inspector {
     /// The lab.
     pub lab: LabHandle,
     /// Article and pseudocode.
-    pub texts: Rc<Topic>,
+    pub texts: Rc<Book>,
     /// The theme in force.
     pub theme: Theme,
-}
-
-impl PartialEq for Inspector {
-    fn eq(&self, other: &Self) -> bool {
-        self.lab == other.lab && self.theme == other.theme && Rc::ptr_eq(&self.texts, &other.texts)
-    }
 }
 
 impl View for Inspector {
@@ -101,24 +96,19 @@ fn later(lab: &LabHandle, panel: fn(&LabHandle) -> Html) -> Html {
 
 /// The article: a gate of its part (`crate::parts`).
 #[inline(never)]
-fn read(texts: &Rc<Topic>) -> Html {
+fn read(texts: &Rc<Book>) -> Html {
     part(Read { texts: Rc::clone(texts) })
 }
 
 /// The article: read once, and drawn once.
+#[derive(PartialEq)]
 struct Read {
-    texts: Rc<Topic>,
-}
-
-impl PartialEq for Read {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.texts, &other.texts)
-    }
+    texts: Rc<Book>,
 }
 
 impl View for Read {
     fn draw(&self, keeps: &mut Keeps) -> Html {
-        article(keeps, &self.texts.article)
+        article(keeps, self.texts.article())
     }
 }
 

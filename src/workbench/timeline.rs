@@ -184,16 +184,19 @@ fn branches(lab: &LabHandle, forks: &[Fork]) -> Html {
 /// What is marked on the branch in view. Runs of a million moments are looked at in strides.
 fn marks(session: &Session) -> Vec<Mark> {
     let line = session.line();
-    let broken: std::collections::BTreeMap<MomentId, bool> =
+    // Both come in the order of the moments.
+    let broken: Vec<(MomentId, bool)> =
         session.marks().map(|(id, verdicts)| (id, verdicts.iter().any(sim::Verdict::is_broken))).collect();
-    let names: std::collections::BTreeMap<MomentId, &str> = session.bookmarks().collect();
+    let is_broken = |id: MomentId| broken.binary_search_by_key(&id, |known| known.0).is_ok_and(|at| broken[at].1);
+    let names: Vec<(MomentId, &str)> = session.bookmarks().collect();
+    let name_of = |id: MomentId| names.iter().find(|known| known.0 == id).map(|known| known.1);
     let mut marks: Vec<Mark> = Vec::new();
     let from = line.len().saturating_sub(20_000);
     for &id in &line[from..] {
         let moment = session.moment(id);
-        let kind = if moment.has(Moment::VERDICT) && broken.get(&id).copied().unwrap_or(false) {
+        let kind = if moment.has(Moment::VERDICT) && is_broken(id) {
             Kind::Violation
-        } else if moment.has(Moment::BOOKMARK) && names.contains_key(&id) {
+        } else if moment.has(Moment::BOOKMARK) && name_of(id).is_some() {
             Kind::Bookmark
         } else if moment.has(Moment::MILESTONE) {
             Kind::Milestone
@@ -205,7 +208,7 @@ fn marks(session: &Session) -> Vec<Mark> {
         } else {
             Kind::Fault
         };
-        marks.push(Mark { depth: moment.depth, kind, name: names.get(&id).map(ToString::to_string) });
+        marks.push(Mark { depth: moment.depth, kind, name: name_of(id).map(str::to_owned) });
     }
     if marks.len() > MAX_MARKS {
         marks.order_by_key(|mark| std::cmp::Reverse(mark.kind));

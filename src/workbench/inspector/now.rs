@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     lab::{Lab, LabHandle},
-    library::Topic,
+    library::Book,
     markup::html,
     view::{Keeps, View},
     workbench::controls::warning_mark,
@@ -25,22 +25,17 @@ use yew::Html;
 const EFFECTS: usize = 4;
 
 /// The panel.
+#[derive(PartialEq)]
 pub struct Now {
     /// The lab.
     pub lab: LabHandle,
     /// The pseudocode, with its tags.
-    pub texts: Rc<Topic>,
-}
-
-impl PartialEq for Now {
-    fn eq(&self, other: &Self) -> bool {
-        self.lab == other.lab && Rc::ptr_eq(&self.texts, &other.texts)
-    }
+    pub texts: Rc<Book>,
 }
 
 impl View for Now {
     fn draw(&self, keeps: &mut Keeps) -> Html {
-        let (lab, code) = (&self.lab, &self.texts.pseudocode);
+        let (lab, code) = (&self.lab, self.texts.pseudocode());
         let state = lab.get();
         let wrong = keeps.state(|| None);
         let lit = &state.session.step().lines;
