@@ -39,7 +39,7 @@ impl View for App {
             let address = address.clone();
             keeps.effect((), move || dom::listen(&dom::window(), "hashchange", move |_| address.set(dom::address())));
         }
-        let overlay = keeps.state(|| None::<Overlay>);
+        let overlay = keeps.state(|| (0, None));
         let field = keeps.node();
         let shell = frame(keeps, &overlay, &field);
         provide(&shell);
@@ -47,7 +47,7 @@ impl View for App {
 
         let on_close = {
             let overlay = overlay.clone();
-            Callback::from(move |()| overlay.set(None))
+            Callback::from(move |()| overlay.set((overlay.get().0, None)))
         };
         let on_close = (*keeps.once(|| on_close)).clone();
         let skip = Callback::from(|event: web_sys::Event| {
@@ -55,12 +55,12 @@ impl View for App {
             event.prevent_default();
             dom::focus_main();
         });
-        let overlay = overlay.get();
+        let (number, overlay) = overlay.get();
         html! {
             <a class="skip" href="#main" onclick={skip}>{ "Skip to the content" }</a>
             { part(Page { address: address.get() }) }
             if let Some(overlay) = overlay {
-                { parts::later("tools", move || dialogue(overlay, &on_close)) }
+                { parts::later("tools", move || dialogue(number, overlay, &on_close)) }
             }
             { part(Files { shell, field }) }
             if overlay.is_none() {
@@ -70,8 +70,11 @@ impl View for App {
     }
 }
 
+/// The dialogue that is open, and how many have been: one may be asked for while the browser is still closing another.
+type Opened = State<(u32, Option<Overlay>)>;
+
 /// The shell, with everything that it can do.
-fn frame(keeps: &mut Keeps, overlay: &State<Option<Overlay>>, field: &NodeRef) -> Shell {
+fn frame(keeps: &mut Keeps, overlay: &Opened, field: &NodeRef) -> Shell {
     let loaded = keeps.once(Settings::load);
     let chosen = keeps.state(|| loaded.0);
     let settings = chosen.get();
@@ -97,7 +100,7 @@ fn frame(keeps: &mut Keeps, overlay: &State<Option<Overlay>>, field: &NodeRef) -
                 }
             }),
             say: Callback::from(|text| say(Say::This(text))),
-            open: Callback::from(move |which| overlay.set(Some(which))),
+            open: Callback::from(move |which| overlay.set((overlay.get().0 + 1, Some(which)))),
             open_file: Callback::from(move |()| {
                 if let Some(field) = field.cast::<HtmlElement>() {
                     field.click();
@@ -159,8 +162,8 @@ fn listen_everywhere(keeps: &mut Keeps, shell: &Shell) {
 
 /// A dialogue of the frame: a gate of its part (`crate::parts`).
 #[inline(never)]
-fn dialogue(overlay: Overlay, on_close: &Callback<()>) -> Html {
-    keyed(overlay.name(), Dialogs { overlay, on_close: on_close.clone() })
+fn dialogue(number: u32, overlay: Overlay, on_close: &Callback<()>) -> Html {
+    keyed(number, Dialogs { overlay, on_close: on_close.clone() })
 }
 
 #[derive(PartialEq)]

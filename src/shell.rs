@@ -25,18 +25,6 @@ pub enum Overlay {
     Theme,
 }
 
-impl Overlay {
-    /// Its name, by which one dialogue is told from another.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Palette => "palette",
-            Self::Keys => "keys",
-            Self::Sessions => "sessions",
-            Self::Theme => "theme",
-        }
-    }
-}
-
 /// What the page in view offers to the palette and to the list of keys.
 #[derive(Default)]
 struct Offers {
