@@ -20,7 +20,6 @@ trait AnyData: Any + Send + Sync {
     fn fingerprint(&self) -> Fingerprint;
     fn reflect(&self) -> Value;
     fn kind(&self) -> &'static str;
-    fn same(&self, other: &dyn AnyData) -> bool;
 }
 
 impl<T: Data> AnyData for T {
@@ -32,9 +31,6 @@ impl<T: Data> AnyData for T {
     }
     fn kind(&self) -> &'static str {
         value::kind(self)
-    }
-    fn same(&self, other: &dyn AnyData) -> bool {
-        (other as &dyn Any).downcast_ref::<T>() == Some(self)
     }
 }
 
@@ -74,9 +70,11 @@ impl Datum {
     }
 }
 
+/// Values of one type with the same fingerprint are equal: by it states are known again, too.
 impl PartialEq for Datum {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.value.same(&other.0.value)
+        let (one, two): (&dyn Any, &dyn Any) = (&self.0.value, &other.0.value);
+        Arc::ptr_eq(&self.0, &other.0) || (one.type_id() == two.type_id() && self.fingerprint() == other.fingerprint())
     }
 }
 impl Eq for Datum {}

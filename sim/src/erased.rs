@@ -55,6 +55,15 @@ pub trait AnyProcess: Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
+/// Adds an offer, with its request as JSON.
+fn add(offers: &mut Vec<Offer<Json>>, offer: Offer<Value>) {
+    let ask = match offer.ask {
+        Ask::Ready(request) => Ask::Ready(request.to_json()),
+        Ask::Form { name, fields } => Ask::Form { name, fields },
+    };
+    offers.push(Offer { label: offer.label, refused: offer.refused, ask });
+}
+
 fn no_request(json: &Json, wrong: &Wrong) -> String {
     format!("`{}` is not a request that this process knows: {wrong}", json::compact(json))
 }
@@ -114,17 +123,15 @@ impl<P: Process> AnyProcess for P {
         Process::after_crash(self).map(|process| Arc::new(process) as Arc<dyn AnyProcess>)
     }
     fn offers(&self, view: &View<'_>) -> Vec<Offer<Json>> {
-        self.requests(view)
-            .into_iter()
-            .map(|offer| Offer {
-                label: offer.label,
-                refused: offer.refused,
-                ask: match offer.ask {
-                    Ask::Ready(request) => Ask::Ready(Value::of(&request).to_json()),
-                    Ask::Form { name, fields } => Ask::Form { name, fields },
-                },
-            })
-            .collect()
+        let mut offers = Vec::new();
+        for offer in self.requests(view) {
+            let ask = match offer.ask {
+                Ask::Ready(request) => Ask::Ready(Value::of(&request)),
+                Ask::Form { name, fields } => Ask::Form { name, fields },
+            };
+            add(&mut offers, Offer { label: offer.label, refused: offer.refused, ask });
+        }
+        offers
     }
     fn read_request(&self, json: &Json) -> Result<Datum, String> {
         P::Request::read(json).map(Datum::new).map_err(|wrong| no_request(json, &wrong))

@@ -140,7 +140,17 @@ fn act(world: &World, payloads: &Payloads, event: Event) -> String {
             Some(Payload::Policy(_, policy)) => format!("The policy is now {}", named(world, policy.reflect())),
             _ => "The policy is replaced".into(),
         },
-        other => format!("{other:?}"),
+        // Messages, timers, the script, requests and newcomers are told by `event`.
+        Event::Deliver(_)
+        | Event::Drop(_)
+        | Event::Duplicate(_)
+        | Event::Hold(_)
+        | Event::Release(_)
+        | Event::Fire(_)
+        | Event::Script(_)
+        | Event::Arrive(_)
+        | Event::Request(..)
+        | Event::AddNode(_) => String::new(),
     }
 }
 

@@ -405,7 +405,7 @@ impl Session {
             if let Some(event) = moment.event
                 && let Err(refusal) = world.take(event, &self.payloads, step)
             {
-                unreachable!("what was taken once can be taken again: {event:?}: {refusal}");
+                unreachable!("what was taken once can be taken again: {refusal}");
             }
         } else {
             world.next(&self.payloads, step);

@@ -136,7 +136,11 @@ impl World {
     }
     /// The processes of type `P`, up or down, with their nodes.
     pub fn processes<P: crate::Process>(&self) -> impl Iterator<Item = (NodeId, &P)> {
-        self.members.iter().filter_map(|&id| Some((id, self.nodes[id.index()].process().as_any().downcast_ref::<P>()?)))
+        self.members.iter().filter_map(|&id| Some((id, self.process_at(id)?)))
+    }
+    /// The process of this node, up or down, where it is of type `P`.
+    pub fn process_at<P: crate::Process>(&self, id: NodeId) -> Option<&P> {
+        self.node(id)?.process().as_any().downcast_ref()
     }
     /// Every link that ever was, in the order of their ids.
     pub fn links(&self) -> &[Link] {

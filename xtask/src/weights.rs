@@ -18,19 +18,26 @@ const TOPICS: &str = "sim::algorithms::";
 
 /// Prints a line for each topic, from the module as the compiler has left it: before wasm-opt, which makes it smaller by
 /// about a seventh.
-pub fn print_topics(module: &Path) -> Outcome<()> {
+pub fn print_topics(root: &Path, module: &Path) -> Outcome<()> {
     let weights = of_topics(&read(module)?).to(|| format!("weigh the topics in {}", module.display()))?;
+    // A topic has an article; what has none is what topics of a family share.
+    let sources = root.join("sim/src/algorithms");
+    let is_topic = |name: &str| sources.join(name).with_extension("md").is_file();
     println!("{:>10} {:>10}  code of a topic, before wasm-opt", "bytes", "gzipped");
     for (topic, code) in &weights {
         let Weight { raw, gzip } = weigh(code)?;
-        let over = if gzip > TOPIC_BYTES { "  over its bound" } else { "" };
-        println!("{raw:>10} {gzip:>10}  {topic}{over}");
+        let remark = match (is_topic(topic), gzip > TOPIC_BYTES) {
+            (false, _) => ", shared",
+            (true, true) => "  over its bound",
+            (true, false) => "",
+        };
+        println!("{raw:>10} {gzip:>10}  {topic}{remark}");
     }
     say(&format!("a topic's code is bound to weigh {TOPIC_BYTES} bytes gzipped"));
     Ok(())
 }
 
-/// The code of all functions whose names mention a topic, by topics.
+/// The code of all functions whose names mention a module of a family, by those modules.
 fn of_topics(module: &[u8]) -> wasmparser::Result<BTreeMap<String, Vec<u8>>> {
     let mut names = HashMap::new();
     let mut bodies = Vec::new();
@@ -67,7 +74,7 @@ fn of_topics(module: &[u8]) -> wasmparser::Result<BTreeMap<String, Vec<u8>>> {
     Ok(topics)
 }
 
-/// The topic that a function's name mentions: `mutex/ricart-agrawala`.
+/// The module of a topic that a function's name mentions: `mutex/ricart_agrawala`.
 fn topic(name: &str) -> Option<String> {
     let part = |text: &str| -> Option<String> {
         let end = text.find(|letter: char| !(letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_'));
@@ -79,7 +86,7 @@ fn topic(name: &str) -> Option<String> {
         let family = part(path)?;
         let topic = part(path[family.len()..].strip_prefix("::")?)?;
         // What comes behind a module is `::`: a function of the family itself belongs to no topic.
-        path[family.len() + 2 + topic.len()..].starts_with("::").then(|| format!("{family}/{topic}").replace('_', "-"))
+        path[family.len() + 2 + topic.len()..].starts_with("::").then(|| format!("{family}/{topic}"))
     })
 }
 
@@ -90,11 +97,11 @@ mod tests {
     #[test]
     fn a_function_belongs_to_the_topic_that_its_name_mentions() {
         for (name, expected) in [
-            ("sim::algorithms::mutex::ricart_agrawala::configure", Some("mutex/ricart-agrawala")),
-            ("<sim::process::Context<sim::algorithms::time::lamport_clock::Clock>>::send", Some("time/lamport-clock")),
+            ("sim::algorithms::mutex::ricart_agrawala::configure", Some("mutex/ricart_agrawala")),
+            ("<sim::process::Context<sim::algorithms::time::lamport_clock::Clock>>::send", Some("time/lamport_clock")),
             (
                 "<sim::algorithms::deadlock::detect_cmh::layout::Layout as serde::Serialize>::serialize",
-                Some("deadlock/detect-cmh"),
+                Some("deadlock/detect_cmh"),
             ),
             ("sim::algorithms::find", None),
             ("sim::algorithms::load::theory", None),

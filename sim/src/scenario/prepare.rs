@@ -25,18 +25,25 @@ impl Scenario {
         let mut setup = Setup {
             algorithm,
             seed: self.seed,
-            parameters: self.read_parameters(algorithm)?,
-            variant: self.read_variant(algorithm)?,
-            config: (algorithm.configure)(&self.config, n).map_err(|why| FileError::field("config", why))?,
+            parameters: vec![],
+            variant: None,
+            config: None,
             order: self.order,
             delay: self.delay,
-            nodes: self.place_nodes(algorithm, n)?,
-            links: self.make_links(n)?,
+            nodes: vec![],
+            links: vec![],
             script: vec![],
             workload: self.workload.clone(),
-            policy: self.read_policy(algorithm)?,
+            policy: None,
             payloads: Payloads::default(),
         };
+        // One by one into the whole: an error then has one thing to take apart, not as many as are there by then.
+        setup.parameters = self.read_parameters(algorithm)?;
+        setup.variant = self.read_variant(algorithm)?;
+        setup.config = (algorithm.configure)(&self.config, n).map_err(|why| FileError::field("config", why))?;
+        setup.nodes = self.place_nodes(algorithm, n)?;
+        setup.links = self.make_links(n)?;
+        setup.policy = self.read_policy(algorithm)?;
         let processes: Vec<Arc<dyn AnyProcess>> = (0..n).map(|k| (algorithm.spawn)(&setup, NodeId(k))).collect();
         self.check_workload(n, &processes)?;
         let (script, payloads) = self.read_script(&setup, &processes)?;

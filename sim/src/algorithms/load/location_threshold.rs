@@ -20,7 +20,7 @@ use crate::{
 use job::{Counted, Job, JobId};
 use policy::{Config, Policy};
 use serde::Serialize;
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
@@ -109,7 +109,7 @@ struct Search {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 struct Machine {
     /// Jobs that are here, in the order of their arrival.
-    queue: VecDeque<Job>,
+    queue: Vec<Job>,
     /// Whether the first of them is in service.
     busy: bool,
     /// Jobs of this machine that are being placed.
@@ -219,7 +219,8 @@ impl Process for Machine {
     fn on_timer(&mut self, Timer::Finished: Timer, ctx: &mut Context<'_, Self>) {
         ctx.line("finish");
         self.busy = false;
-        if let Some(job) = self.queue.pop_front() {
+        if !self.queue.is_empty() {
+            let job = self.queue.remove(0);
             let response = Micros((ctx.hardware_clock() - job.arrived).max(0) as u64);
             self.finished += 1;
             self.response = self.response.plus(response);
@@ -326,7 +327,7 @@ impl Machine {
     /// A job arrives from outside.
     fn arrive(&mut self, job: Job, ctx: &mut Context<'_, Self>) {
         let (id, load, Policy { threshold, .. }) = (job.id, self.load(), policy(ctx));
-        self.queue.push_back(job);
+        self.queue.push(job);
         if load < threshold || !self.busy {
             ctx.line("below");
             let jobs = Counted(load, "job");
@@ -401,9 +402,8 @@ impl Machine {
         }
         ctx.line("move");
         ctx.note(format_args!("Job {job} moves to {there}, which answered {load}."));
-        if let Some(place) = self.queue.iter().position(|waiting| waiting.id == job)
-            && let Some(mut job) = self.queue.remove(place)
-        {
+        if let Some(place) = self.queue.iter().position(|waiting| waiting.id == job) {
+            let mut job = self.queue.remove(place);
             job.moves += 1;
             self.moved += 1;
             ctx.output(Output::JobMoved { job: job.id, to: from, moves: job.moves });
@@ -428,7 +428,7 @@ impl Machine {
         if ctx.setup().variant("bounce") {
             return self.arrive(job, ctx);
         }
-        self.queue.push_back(job);
+        self.queue.push(job);
         if !ctx.setup().variant("sleeper") {
             self.start(ctx);
         }
@@ -436,7 +436,7 @@ impl Machine {
 
     /// Starts the first job of the queue if nothing is in service.
     fn start(&mut self, ctx: &mut Context<'_, Self>) {
-        let Some(job) = self.queue.front().filter(|_| !self.busy) else { return };
+        let Some(job) = self.queue.first().filter(|_| !self.busy) else { return };
         ctx.line("start");
         ctx.note(format_args!("Job {} is in service for {}.", job.id, job.demand));
         ctx.set_timer(job.demand, Timer::Finished);

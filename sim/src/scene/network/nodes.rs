@@ -213,7 +213,7 @@ fn draw_tokens(scene: &mut Scene, layout: &Layout, id: NodeId, tokens: u32) {
     let side = (0.36 * layout.radius).clamp(5.0, 13.0 * layout.scale);
     for k in 0..tokens.min(MOST) {
         let angle = 0.7 + STEP * k as f32;
-        let direction = point(libm::cosf(angle), libm::sinf(angle));
+        let direction = point(libm::cos(angle.into()) as f32, libm::sin(angle.into()) as f32);
         let at = seat.at + direction * seat.outline.reach(direction);
         let style = Style::fill(Role::Ink).outlined(Role::Stage, 1.5);
         scene.add(Form::Rect(Rect::around(at, side, side), 1.5), style);

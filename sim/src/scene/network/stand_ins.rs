@@ -21,12 +21,11 @@ pub struct StandIn {
 /// and links. At most `MOST`: past it a list serves better than a stage.
 pub fn stand_ins(world: &World, layers: &[&Scene]) -> Vec<StandIn> {
     let mut found: Vec<StandIn> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
     for hit in layers.iter().flat_map(|scene| &scene.hits) {
         if found.len() >= MOST {
             break;
         }
-        if seen.insert(hit.target.clone()) {
+        if found.iter().all(|one| one.target != hit.target) {
             found.push(StandIn {
                 target: hit.target.clone(),
                 label: name(world, &hit.target),

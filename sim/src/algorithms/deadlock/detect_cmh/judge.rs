@@ -4,7 +4,6 @@ use super::{Layout, Message, Output, ProcessId, ResourceId, Site};
 use crate::order::Order as _;
 use crate::sorted::{Map, Set};
 use crate::{Effect, NodeId, Step, Violation, World, property::Monitor};
-use std::collections::VecDeque;
 
 /// Edges from processes that wait to those for which they wait.
 pub type Edges = Vec<(ProcessId, ProcessId)>;
@@ -31,12 +30,14 @@ fn reachable(edges: &[(ProcessId, ProcessId)], process: ProcessId) -> Set<Proces
 /// The edges of a shortest cycle through a process, if there is one.
 fn cycle_through(edges: &[(ProcessId, ProcessId)], process: ProcessId) -> Option<Edges> {
     let mut before: Map<ProcessId, ProcessId> = Map::new();
-    let mut open = VecDeque::from([process]);
-    while let Some(from) = open.pop_front() {
+    let mut open = vec![process];
+    let mut next = 0;
+    while let Some(&from) = open.get(next) {
+        next += 1;
         for &(_, to) in edges.iter().filter(|(known, _)| *known == from) {
             if to != process && !before.contains_key(&to) {
                 before.insert(to, from);
-                open.push_back(to);
+                open.push(to);
             }
             if to == process {
                 let mut cycle = vec![(from, to)];
@@ -82,14 +83,12 @@ fn wait_for_graph(world: &World) -> Edges {
 
 /// The edges that the site of the waiting process knows, and that are still there.
 fn known_graph(world: &World) -> Edges {
-    let sites: Map<NodeId, &Site> = world.processes::<Site>().collect();
     let mut edges = Vec::new();
-    for site in sites.values() {
+    for (_, site) in world.processes::<Site>() {
         for (&process, local) in &site.processes {
             for (holder, claims) in local.holders() {
-                let Some(other) = sites.get(&holder.site).and_then(|site| site.processes.get(&holder.process)) else {
-                    continue;
-                };
+                let Some(site) = world.process_at::<Site>(holder.site) else { continue };
+                let Some(other) = site.processes.get(&holder.process) else { continue };
                 if claims
                     .iter()
                     .any(|(resource, grant)| other.holds.get(resource).is_some_and(|held| held.grant == *grant))
@@ -256,9 +255,7 @@ impl Monitor for OncePerEdge {
             }
         }
         // A run of which nothing is under way has ended: what it passed matters no more.
-        let runs: Set<(ProcessId, Option<u32>)> = state.iter().map(|&(initiator, run, ..)| (initiator, run)).collect();
-        let ended: Set<_> = runs.into_iter().filter(|&(initiator, run)| !is_under_way(world, initiator, run)).collect();
-        state.retain(|&(initiator, run, ..)| !ended.contains(&(initiator, run)));
+        state.retain(|&(initiator, run, ..)| is_under_way(world, initiator, run));
         verdict
     }
 }

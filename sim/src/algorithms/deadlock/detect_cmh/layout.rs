@@ -1,6 +1,5 @@
 //! Where processes and resources live and who waits at the start: the scenario's `config`.
 
-use crate::sorted::Set;
 use crate::{
     Datum, NodeId, PartId,
     json::{Json, Read, Wrong},
@@ -127,14 +126,13 @@ impl Layout {
         if self.sites.len() != sites as usize {
             return Err(format!("`sites` lists {} sites, but there are {sites} nodes", self.sites.len()));
         }
-        let mut processes = Set::new();
-        if let Some(twice) = self.sites.iter().flatten().find(|&&process| !processes.insert(process)) {
-            return Err(format!("{twice} is listed twice in `sites`"));
+        let processes: Vec<ProcessId> = self.sites.concat();
+        if let Some(k) = (0..processes.len()).find(|&k| processes[..k].contains(&processes[k])) {
+            return Err(format!("{} is listed twice in `sites`", processes[k]));
         }
-        let mut resources = Set::new();
-        for placed in &self.resources {
+        for (k, placed) in self.resources.iter().enumerate() {
             let Placed { resource, site, holder } = *placed;
-            if !resources.insert(resource) {
+            if self.resources[..k].iter().any(|other| other.resource == resource) {
                 return Err(format!("{resource} is listed twice in `resources`"));
             }
             if site >= sites {
@@ -144,8 +142,7 @@ impl Layout {
                 return Err(format!("{resource} is held by {holder}, which is in no list of `sites`"));
             }
         }
-        let mut waits = Set::new();
-        for &(process, resource) in &self.waits {
+        for (k, &(process, resource)) in self.waits.iter().enumerate() {
             if !processes.contains(&process) {
                 return Err(format!("{process} waits, but is in no list of `sites`"));
             }
@@ -157,7 +154,7 @@ impl Layout {
                 Some(holder) if holder == process => {
                     return Err(format!("{process} waits for {resource} and holds it"));
                 }
-                Some(_) if !waits.insert((process, resource)) => {
+                Some(_) if self.waits[..k].contains(&(process, resource)) => {
                     return Err(format!("{process} waits for {resource} twice"));
                 }
                 Some(_) => {}

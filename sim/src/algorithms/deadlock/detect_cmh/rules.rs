@@ -6,7 +6,6 @@ use super::{
 };
 use crate::sorted::Map;
 use crate::{Context, NodeId, Setup};
-use std::collections::VecDeque;
 
 impl Local {
     /// Whether it waits for something.
@@ -286,8 +285,10 @@ impl Site {
     ) {
         let every_hop_is_a_message = ctx.setup().variant("no-dependent-array");
         let to_the_last_only = ctx.setup().variant("one-edge");
-        let mut passing = VecDeque::from([first]);
-        while let Some(sender) = passing.pop_front() {
+        let mut passing = vec![first];
+        let mut next = 0;
+        while let Some(&sender) = passing.get(next) {
+            next += 1;
             let Some(local) = self.processes.get(&sender) else { continue };
             let mut holders: Vec<_> = local.holders().into_iter().collect();
             if to_the_last_only {
@@ -302,7 +303,7 @@ impl Site {
                         holder.process
                     ));
                     if self.passes_on(&probe, ctx) {
-                        passing.push_back(holder.process);
+                        passing.push(holder.process);
                     }
                 } else {
                     ctx.line("send");

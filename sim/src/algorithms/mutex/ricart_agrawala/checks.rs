@@ -2,8 +2,8 @@
 
 use super::{Member, Message, Stamp, State, list, smallest_is_inside};
 use crate::order::Order as _;
-use crate::sorted::{Map, Set};
-use crate::{Assumption, NodeId, RequestId, Violation, World};
+use crate::sorted::Set;
+use crate::{Assumption, Life, NodeId, RequestId, Violation, World};
 
 fn holders(world: &World) -> Vec<(NodeId, Stamp)> {
     let held = world.live::<Member>().filter_map(|(id, member)| match member.state {
@@ -28,6 +28,12 @@ pub(super) fn goes_to_the_smallest_stamp(world: &World) -> Result<(), Violation>
     smallest_is_inside(inside.max(), wanting(world).into_iter().map(|(.., stamp)| stamp).min())
 }
 
+/// The process of a node that is up.
+fn live(world: &World, id: NodeId) -> Option<&Member> {
+    world.node(id).filter(|node| node.life() == Life::Up)?;
+    world.process_at(id)
+}
+
 /// A request to a process that runs is on its way, deferred, or answered; and exactly one of these, unless the network
 /// makes copies. So #REQUEST = #REPLY when all is quiet and nobody is inside.
 pub(super) fn no_request_is_forgotten(world: &World) -> Result<(), Violation> {
@@ -38,8 +44,8 @@ pub(super) fn no_request_is_forgotten(world: &World) -> Result<(), Violation> {
             Some(Message::Reply(stamp)) => (*stamp, flight.id.from),
             None => continue,
         };
-        let asker = world.node(asking.id).and_then(|node| node.process().as_any().downcast_ref::<Member>());
-        if asker.is_some_and(|asker| asker.state == State::Wanted(asking)) {
+        let asker = world.process_at(asking.id);
+        if asker.is_some_and(|asker: &Member| asker.state == State::Wanted(asking)) {
             places.push((asking.id, asked));
         }
     }
@@ -48,11 +54,10 @@ pub(super) fn no_request_is_forgotten(world: &World) -> Result<(), Violation> {
         let first = places.partition_point(|place| *place < pair);
         places[first..].iter().take_while(|place| **place == pair).count() as u32
     };
-    let live: Map<NodeId, &Member> = world.live::<Member>().collect();
     let copies = world.breaches().iter().any(|(broken, _)| *broken == Assumption::NoDuplication);
     for (asker, member, stamp) in wanting(world) {
         for asked in member.others() {
-            let Some(other) = live.get(&asked) else { continue };
+            let Some(other) = live(world, asked) else { continue };
             let deferred = other.deferred.get(&asker) == Some(&stamp.ts);
             let answered = member.replies.contains(&asked);
             let found = under_way((asker, asked)) + u32::from(deferred) + u32::from(answered);
@@ -80,10 +85,9 @@ pub(super) fn every_request_is_served(world: &World) -> Result<(), Violation> {
     }
     // Nothing moves by itself any more. Those inside can be let out; whoever waits only for such, or for others who wait
     // only for such, will be served then.
-    let live: Map<NodeId, &Member> = world.live::<Member>().collect();
     let mut served: Set<NodeId> = holders(world).into_iter().map(|(id, _)| id).collect();
     let will_answer = |served: &Set<NodeId>, asked: &NodeId, asker: &NodeId| {
-        served.contains(asked) && live.get(asked).is_some_and(|other| other.deferred.contains_key(asker))
+        served.contains(asked) && live(world, *asked).is_some_and(|other| other.deferred.contains_key(asker))
     };
     while let Some((id, ..)) = waiting.iter().find(|(id, member, _)| {
         !served.contains(id) && member.awaited().iter().all(|asked| will_answer(&served, asked, id))
@@ -96,7 +100,7 @@ pub(super) fn every_request_is_served(world: &World) -> Result<(), Violation> {
         return Err(Violation::new(why, [*first]).users_turn(true));
     };
     let silent = member.awaited().into_iter().filter(|asked| !will_answer(&served, asked, stuck)).collect::<Vec<_>>();
-    let reason = match (silent.as_slice(), silent.first().map(|asked| live.get(asked))) {
+    let reason = match (silent.as_slice(), silent.first().map(|&asked| live(world, asked))) {
         ([_], Some(None)) => ", which is down",
         ([_], Some(Some(other))) if other.deferred.contains_key(stuck) => ", which waits too",
         ([_], _) => ", which has no request to answer",
