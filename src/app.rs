@@ -9,19 +9,18 @@ use crate::{
     markup::html,
     messages::{Messages, Say, say},
     palette::{PaletteAction, palette},
-    parts,
+    parts::{self, Arrival},
     sessions::sessions_dialog,
     shell::{Overlay, SharedOffers, Shell, listen_keys, provide, shell},
     theme::{self, Settings, THEMES, theme_dialog},
     topbar::topbar,
     view::{Keeps, State, View, keyed, part},
-    workbench::Workbench,
+    workbench,
 };
 use sim::{
     address::Address,
     algorithms::{self, Listed},
 };
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, NodeRef};
@@ -268,6 +267,7 @@ impl View for TopicPage {
         let ById(topic) = self.topic;
         let (index, _) = read_index(keeps, &shell.library);
         let (texts, again) = read_topic(keeps, &shell.library, topic, true);
+        let (workbench, again_workbench) = parts::arrival(keeps, "workbench");
         let scenario = match self.address.scenario.as_str() {
             "" => topic.scenarios.first().copied().unwrap_or(""),
             named => named,
@@ -280,21 +280,19 @@ impl View for TopicPage {
         };
         set_title(keeps, title);
         // What waited had the focus and is gone.
-        keeps.effect(texts.ready().is_some(), || {
+        keeps.effect(texts.ready().is_some() && workbench == Arrival::Here, || {
             if dom::focus_is_lost() {
                 dom::focus_main();
             }
         });
-        match texts {
-            Load::Waiting => html! {
+        match (texts, workbench) {
+            (Load::Failed(why), _) => failed(&shell, &why, again),
+            (_, Arrival::Failed(why)) => failed(&shell, &why, again_workbench),
+            (Load::Waiting, _) | (_, Arrival::Waiting) => html! {
                 { topbar(&shell) }
                 <main id="main" class="notice-page" aria-busy="true"><p role="status">{ format!("{} is loading…", topic.title) }</p></main>
             },
-            Load::Failed(why) => {
-                let words = html! { <p role="alert">{ why }</p> };
-                notice(&shell, "This topic could not be opened", words, "Try again", again)
-            }
-            Load::Ready(texts) => {
+            (Load::Ready(texts), Arrival::Here) => {
                 let unknown = self.address.run.is_empty() && texts.scenario(scenario).is_none();
                 if unknown {
                     let what = format!("“{}” has no scenario “{scenario}”.", topic.title).into();
@@ -302,14 +300,16 @@ impl View for TopicPage {
                 }
                 let address = self.address.clone();
                 let is_run = !address.run.is_empty();
-                let open = move || {
-                    let (texts, address) = (Rc::clone(&texts), address.clone());
-                    part(Workbench { topic: topic.id.into(), texts, address })
-                };
+                let open = move || workbench::page(topic.id, &texts, &address);
                 if is_run { parts::later("tools", open) } else { open() }
             }
         }
     }
+}
+
+/// Why a topic is not here.
+fn failed(shell: &Shell, why: &AttrValue, again: Callback<()>) -> Html {
+    notice(shell, "This topic could not be opened", html! { <p role="alert">{ why }</p> }, "Try again", again)
 }
 
 /// A page that says why there is nothing on it, and what can be done.

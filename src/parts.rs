@@ -62,29 +62,52 @@ struct Later {
 
 impl View for Later {
     fn draw(&self, keeps: &mut Keeps) -> Html {
-        let failure = keeps.state(|| None::<AttrValue>);
-        let attempt = keeps.state(|| 0);
-        let part = self.part;
-        {
-            let failure = failure.clone();
-            keeps.effect((part, attempt.get()), move || {
-                // Drawn again in any case: what was awaited is here, or why not.
-                spawn_local(async move {
-                    let failed = finish(begin(part)).await.err();
-                    failure.change(|failure| *failure = failed);
-                });
-            });
+        match arrival(keeps, self.part) {
+            (Arrival::Here, _) => self.view.emit(()),
+            (Arrival::Waiting, _) => html! { <p class="loading" role="status">{ "Loading…" }</p> },
+            (Arrival::Failed(why), again) => {
+                html! { <p role="alert">{ why }</p><button class="primary" onclick={again}>{ "Try again" }</button> }
+            }
         }
-        if ready(part) {
-            return self.view.emit(());
-        }
-        let Some(why) = failure.get() else {
-            return html! { <p class="loading" role="status">{ "Loading…" }</p> };
-        };
-        let again = Callback::from(move |()| {
-            failure.set(None);
-            attempt.set(attempt.get() + 1);
-        });
-        html! { <p role="alert">{ why }</p><button class="primary" onclick={again}>{ "Try again" }</button> }
     }
+}
+
+/// How it stands with a part.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Arrival {
+    /// It is on its way.
+    Waiting,
+    /// Its gates may be passed.
+    Here,
+    /// Why it is not here, as a sentence.
+    Failed(AttrValue),
+}
+
+/// Loads a part for a view that cannot be without it; with a way to try again.
+pub fn arrival(keeps: &mut Keeps, part: &'static str) -> (Arrival, Callback<()>) {
+    let failure = keeps.state(|| None::<AttrValue>);
+    let attempt = keeps.state(|| 0);
+    {
+        let failure = failure.clone();
+        keeps.effect((part, attempt.get()), move || {
+            if ready(part) {
+                return;
+            }
+            // Drawn again in any case: what was awaited is here, or why not.
+            spawn_local(async move {
+                let failed = finish(begin(part)).await.err();
+                failure.change(|failure| *failure = failed);
+            });
+        });
+    }
+    let arrival = match failure.get() {
+        _ if ready(part) => Arrival::Here,
+        None => Arrival::Waiting,
+        Some(why) => Arrival::Failed(why),
+    };
+    let again = Callback::from(move |()| {
+        failure.set(None);
+        attempt.set(attempt.get() + 1);
+    });
+    (arrival, again)
 }

@@ -30,22 +30,25 @@ use keeper::{Keeper, read_local};
 use sim::{Algorithm, Scenario, Session, address::Address};
 use std::{cell::RefCell, rc::Rc};
 use web_sys::{Event, KeyboardEvent};
-use yew::{AttrValue, Callback, Html, TargetCast};
+use yew::{Callback, Html, TargetCast};
+
+/// The workbench of a topic, at an address: a gate of its part (`crate::parts`).
+#[inline(never)]
+pub fn page(topic: &'static str, texts: &Rc<Book>, address: &Address) -> Html {
+    part(Workbench { topic, texts: Rc::clone(texts), address: address.clone() })
+}
 
 /// Opens a topic, or says why it cannot be opened.
 #[derive(PartialEq)]
-pub struct Workbench {
-    /// The topic's id.
-    pub topic: AttrValue,
-    /// Its article, pseudocode and scenarios.
-    pub texts: Rc<Book>,
-    /// Where to open it.
-    pub address: Address,
+struct Workbench {
+    topic: &'static str,
+    texts: Rc<Book>,
+    address: Address,
 }
 
 impl View for Workbench {
     fn draw(&self, keeps: &mut Keeps) -> Html {
-        let opened = keeps.memo((self.topic.clone(), self.address.scenario.clone()), || open(self));
+        let opened = keeps.memo((self.topic, self.address.scenario.clone()), || open(self));
         match &*opened {
             Ok((lab, warning)) => {
                 part(Open { lab: Shared(Rc::clone(lab)), warning: warning.clone(), texts: Rc::clone(&self.texts) })
@@ -65,7 +68,7 @@ type Found = (Rc<RefCell<Lab>>, Option<String>);
 
 /// The lab that an address leads to, and what the user must be told about it.
 fn open(asked: &Workbench) -> Result<Found, String> {
-    let algorithm = sim::algorithms::find(&asked.topic).ok_or("There is no such topic.")?;
+    let algorithm = sim::algorithms::find(asked.topic).ok_or("There is no such topic.")?;
     let (session, own, warning) = open_address(algorithm, &asked.texts, &asked.address)?;
     Ok((Rc::new(RefCell::new(Lab::new(session, own))), warning))
 }

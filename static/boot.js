@@ -43,12 +43,12 @@ function fetchEarly() {
     return early[address];
   };
   const topic = location.hash.match(/^#\/([^/?]+\/[^/?]+)/)?.[1];
+  if (topic) for (const part of ["workbench", topic.split("/")[0]]) expectPart(part);
   take("topics.json").then((index) => {
     const file = topic && index && JSON.parse(index)[topic]?.file;
     if (file) take(file);
   }).catch(() => {});
 }
-fetchEarly();
 
 // The program's parts that are loaded when first used (xtask/src/parts.rs), by src/parts.rs. A page that was built in one
 // piece names none, and has everything from the start.
@@ -73,8 +73,17 @@ function partUrl(name) {
   return document.querySelector(`meta[name="part-${name}"]`)?.content;
 }
 
+// Parts that come while the program is still on its way; each only once, so that trying again asks anew.
+const expected = new Map();
+function expectPart(name) {
+  if (partUrl(name)) expected.set(name, fetch(partUrl(name)).catch(() => undefined));
+}
+fetchEarly();
+
 async function fetchPart(name) {
-  const response = await fetch(partUrl(name));
+  const early = await expected.get(name);
+  expected.delete(name);
+  const response = early?.ok ? early : await fetch(partUrl(name));
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), { first: window.interleaveGuard.first() });
   return instance;
