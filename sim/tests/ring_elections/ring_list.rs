@@ -44,7 +44,13 @@ fn lists(bench: &mut Bench) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
         for effect in &bench.step.effects {
             match effect {
                 Effect::Sent { payload, .. } if payload.kind() == "Election" => sent.push(ids(&fields(payload))),
-                Effect::Output(_, output) if output.kind() == "Closed" => closed.push(ids(&fields(output))),
+                // Whoever closes a tour stands first in its COORDINATOR.
+                Effect::Sent { id, payload, .. } if payload.kind() == "Coordinator" => {
+                    let list = ids(&fields(payload));
+                    if list.first() == Some(&id.from.0) {
+                        closed.push(list);
+                    }
+                }
                 _ => {}
             }
         }

@@ -264,9 +264,13 @@ impl Member {
 // Properties and costs.
 
 fn nobody_stays_a_participant(world: &World) -> Result<(), Violation> {
-    let mut open = world.live::<Member>().filter(|(_, member)| member.participant).map(|(id, _)| id).peekable();
-    match open.peek() {
-        Some(first) => Err(Violation::new(format!("{first} is still a participant."), open)),
+    let mut open =
+        outcome::of_each(world, |process| outcome::number::<Member>(process, |member| member.participant.into()));
+    open.retain(|(_, participant)| *participant > 0);
+    match open.first() {
+        Some((first, _)) => {
+            Err(Violation::new(format!("{first} is still a participant."), open.iter().map(|(id, _)| *id)))
+        }
         None => Ok(()),
     }
 }

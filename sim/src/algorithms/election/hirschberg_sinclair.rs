@@ -3,7 +3,7 @@
 //! neighbours only one gets further, so that few ask far: n log n messages at worst, where one way round it may take n².
 
 use crate::{
-    Algorithm, Context, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, World,
+    Algorithm, AnyProcess, Context, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, World,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Plot, Relation, Timing},
     algorithms::{
         election::outcome::{self, Elector, HIGHEST, KNOWN},
@@ -78,7 +78,11 @@ pub static ALGORITHM: Algorithm = Algorithm {
             scenario: "no-wake",
         },
     ],
-    plots: &[Plot { title: "phases that each candidate has survived", unit: "phases", values: phases }],
+    plots: &[Plot {
+        title: "phases that each candidate has survived",
+        unit: "phases",
+        values: |world| outcome::plotted(world, phase),
+    }],
     milestones: &["Survives", "Elected"],
     configure: ring::configure,
     spawn: |setup, me| Arc::new(Member::new(setup, me)),
@@ -289,22 +293,30 @@ impl Member {
 
 // Properties and costs.
 
+fn phase(process: &dyn AnyProcess) -> i64 {
+    outcome::number::<Member>(process, |member| member.phase.into())
+}
+
 /// Of 2^k + 1 neighbours only the highest can have survived phase k.
 fn few_survive(world: &World) -> Result<(), Violation> {
     let n = world.members().len() as u32;
-    let last = world.live::<Member>().map(|(_, member)| member.phase).max().unwrap_or(0);
-    for phase in 0..last {
-        let survivors = || world.live::<Member>().filter(|(_, member)| member.phase > phase).map(|(id, _)| id);
-        let (count, most) = (survivors().count() as u32, n / (reach(phase) + 1));
+    let mut survivors = outcome::of_each(world, phase);
+    let mut k = 0;
+    loop {
+        survivors.retain(|(_, phase)| *phase > i64::from(k));
+        let (count, reach) = (survivors.len() as u32, reach(k));
+        let most = n / (reach + 1);
         if count > most {
             let why = format!(
-                "{count} processes have survived phase {phase}, and at most {most} can be the highest within {} of themselves.",
-                reach(phase)
+                "{count} processes have survived phase {k}, and at most {most} can be the highest within {reach} of themselves."
             );
-            return Err(Violation::new(why, survivors()));
+            return Err(Violation::new(why, survivors.iter().map(|(id, _)| *id)));
         }
+        if count == 0 {
+            return Ok(());
+        }
+        k += 1;
     }
-    Ok(())
 }
 
 /// How many processes there are, once an election has run its course.
@@ -324,8 +336,4 @@ fn bound(n: u64) -> u64 {
     let exact = n as f64 * libm::log(n as f64) / std::f64::consts::LN_2;
     // For powers of two the logarithm is whole, which the division need not find.
     8 * n + 8 * if n.is_power_of_two() { whole } else { libm::ceil(exact) as u64 }
-}
-
-fn phases(world: &World) -> Vec<(String, i64)> {
-    world.processes::<Member>().map(|(id, member)| (world.name(id).to_owned(), member.phase.into())).collect()
 }

@@ -1,6 +1,8 @@
 //! What every election must come to: one leader, the highest that is up, known to all.
+//!
+//! Processes are asked through function pointers, so that what is judged is compiled once and not for each of them.
 
-use crate::{Life, NodeId, Process, Violation, World};
+use crate::{AnyProcess, Life, NodeId, Process, Violation, World};
 
 /// The name of [`known_to_all`] as a property.
 pub const KNOWN: &str = "a leader, the highest alive, known to all";
@@ -13,49 +15,102 @@ pub trait Elector: Process {
     fn leader(&self) -> Option<NodeId>;
 }
 
-/// Whom each process that is up takes for the leader.
-pub fn followed<P: Elector>(world: &World) -> Vec<(NodeId, Option<NodeId>)> {
-    world.live::<P>().map(|(id, member)| (id, member.leader())).collect()
+/// A number that a process is asked for.
+pub type Ask = fn(&dyn AnyProcess) -> i64;
+
+/// A number of a process whose type is known.
+pub fn number<P: Process>(process: &dyn AnyProcess, read: fn(&P) -> i64) -> i64 {
+    process.as_any().downcast_ref().map_or(-1, read)
+}
+
+fn leader<P: Elector>(process: &dyn AnyProcess) -> i64 {
+    number::<P>(process, |member| member.leader().map_or(-1, |leader| leader.0.into()))
+}
+
+fn is_up(world: &World, id: NodeId) -> bool {
+    world.node(id).is_some_and(|node| node.life() == Life::Up)
+}
+
+/// The number that each process that is up gives.
+pub fn of_each(world: &World, ask: Ask) -> Vec<(NodeId, i64)> {
+    let mut found = Vec::new();
+    for &id in world.members() {
+        if is_up(world, id) {
+            found.push((id, ask(world.nodes()[id.index()].process())));
+        }
+    }
+    found
+}
+
+/// The number that each process gives, up or down, to be plotted.
+pub fn plotted(world: &World, ask: Ask) -> Vec<(String, i64)> {
+    let mut found = Vec::new();
+    for &id in world.members() {
+        found.push((world.name(id).to_owned(), ask(world.nodes()[id.index()].process())));
+    }
+    found
+}
+
+/// Whom each process follows, to be plotted: −1 for nobody.
+pub fn leaders<P: Elector>(world: &World) -> Vec<(String, i64)> {
+    plotted(world, leader::<P>)
 }
 
 /// Every process that is up follows the highest of them.
 pub fn known_to_all<P: Elector>(world: &World) -> Result<(), Violation> {
-    all_follow_the_highest(&followed::<P>(world), world)
+    all_follow_the_highest(world, leader::<P>)
 }
 
-fn all_follow_the_highest(followed: &[(NodeId, Option<NodeId>)], world: &World) -> Result<(), Violation> {
-    let Some(highest) = followed.iter().map(|(id, _)| *id).max() else { return Ok(()) };
-    let wrong = || followed.iter().filter(|(_, leader)| *leader != Some(highest));
-    let Some(&(first, leader)) = wrong().next() else { return Ok(()) };
-    let is_down = |id: NodeId| world.node(id).is_none_or(|node| node.life() != Life::Up);
+fn all_follow_the_highest(world: &World, ask: Ask) -> Result<(), Violation> {
+    let mut wrong = of_each(world, ask);
+    let Some(&(highest, _)) = wrong.last() else { return Ok(()) };
+    wrong.retain(|(_, leader)| *leader != i64::from(highest.0));
+    let Some(&(first, leader)) = wrong.first() else { return Ok(()) };
+    let is_down = |leader: i64| !is_up(world, NodeId(leader as u32));
     // That a leader is down is found out when somebody needs it, and an election begins when somebody calls it: both are
     // for the user to say.
-    let users_turn = wrong().all(|(_, leader)| leader.map_or(world.tally().sent_in_all() == 0, is_down));
+    let nobody_has_begun = world.tally().sent_in_all() == 0;
+    let users_turn = wrong.iter().all(|(_, leader)| if *leader < 0 { nobody_has_begun } else { is_down(*leader) });
+    let named = NodeId(leader.max(0) as u32);
     let state = match leader {
-        Some(leader) if is_down(leader) => format!("{first} has not noticed yet that {leader} is down."),
-        Some(leader) if leader == first => format!("{first} takes itself for the leader, but {highest} is up."),
-        Some(leader) => format!("{first} follows {leader}, but {highest} is the highest that is up."),
-        None => format!("{first} knows no leader."),
+        ..0 => format!("{first} knows no leader."),
+        _ if is_down(leader) => format!("{first} has not noticed yet that {named} is down."),
+        _ if named == first => format!("{first} takes itself for the leader, but {highest} is up."),
+        _ => format!("{first} follows {named}, but {highest} is the highest that is up."),
     };
-    Err(Violation::new(state, wrong().map(|(id, _)| *id)).users_turn(users_turn))
+    Err(Violation::new(state, wrong.iter().map(|(id, _)| *id)).users_turn(users_turn))
 }
 
 /// Where nobody crashes: whoever is taken for the leader is the highest of all.
 pub fn only_the_highest<P: Elector>(world: &World) -> Result<(), Violation> {
-    none_follows_another(&followed::<P>(world))
+    none_follows_another(world, leader::<P>)
 }
 
-fn none_follows_another(followed: &[(NodeId, Option<NodeId>)]) -> Result<(), Violation> {
-    let Some(highest) = followed.iter().map(|(id, _)| *id).max() else { return Ok(()) };
-    let Some(&(who, Some(leader))) = followed.iter().find(|(_, leader)| leader.is_some_and(|leader| leader != highest))
-    else {
-        return Ok(());
-    };
-    Err(Violation::new(format!("{who} takes {leader} for the leader, but {highest} is higher."), [who]))
+fn none_follows_another(world: &World, ask: Ask) -> Result<(), Violation> {
+    let followed = of_each(world, ask);
+    let Some(&(highest, _)) = followed.last() else { return Ok(()) };
+    for (who, leader) in followed {
+        if leader >= 0 && leader != i64::from(highest.0) {
+            let why = format!("{who} takes {} for the leader, but {highest} is higher.", NodeId(leader as u32));
+            return Err(Violation::new(why, [who]));
+        }
+    }
+    Ok(())
 }
 
-/// Whom each process follows, up or down, to be plotted: −1 for nobody.
-pub fn leaders<P: Elector>(world: &World) -> Vec<(String, i64)> {
-    let leader = |member: &P| member.leader().map_or(-1, |leader| i64::from(leader.0));
-    world.processes::<P>().map(|(id, member)| (world.name(id).to_owned(), leader(member))).collect()
+/// No two processes that are up take themselves for the leader.
+pub fn at_most_one<P: Elector>(world: &World) -> Result<(), Violation> {
+    at_most_one_leads(world, leader::<P>)
+}
+
+fn at_most_one_leads(world: &World, ask: Ask) -> Result<(), Violation> {
+    let mut leads = of_each(world, ask);
+    leads.retain(|(id, leader)| *leader == i64::from(id.0));
+    match leads[..] {
+        [(first, _), (second, _), ..] => {
+            let why = format!("{first} and {second} both take themselves for the leader.");
+            Err(Violation::new(why, [first, second]))
+        }
+        _ => Ok(()),
+    }
 }

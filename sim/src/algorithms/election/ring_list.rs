@@ -90,8 +90,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         "no-t2",
     ],
     properties: &[
-        Property::always(ONE_LEADER, judge::at_most_one_leader),
-        Property::monitor::<judge::OneTour>(ONE_TOUR),
+        Property::always(ONE_LEADER, outcome::at_most_one::<Member>),
+        Property::always(ONE_TOUR, judge::nobody_is_passed_twice),
         Property::eventually(KNOWN, outcome::known_to_all::<Member>),
     ],
     costs: &[
@@ -195,8 +195,8 @@ read_variants!(Request { Notice });
 enum Output {
     /// It begins a tour.
     HoldsElection,
-    /// A tour of ELECTION is over, with this list.
-    Closed(Vec<NodeId>),
+    /// A tour of ELECTION is over.
+    Closed,
     /// It follows this one.
     Accepted(NodeId),
 }
@@ -230,11 +230,15 @@ impl Process for Member {
                 ctx.line("skip");
                 let t1 = ctx.setup().span("ack-timeout");
                 ctx.note(format_args!("{me} has had no ACK from {to} for T1 = {t1}. It takes {to} for crashed."));
-                let (silent, others) = self.unanswered.drain(..).partition(|(other, _)| *other == to);
-                self.unanswered = others;
-                let silent: Vec<(NodeId, Message)> = silent;
-                for (_, message) in silent {
-                    self.pass(message, to, ctx);
+                // Passing one on may send another to the same process, which has not been waited for yet.
+                let mut place = 0;
+                for _ in 0..self.unanswered.len() {
+                    if self.unanswered[place].0 == to {
+                        let (_, message) = self.unanswered.remove(place);
+                        self.pass(message, to, ctx);
+                    } else {
+                        place += 1;
+                    }
                 }
             }
             Timer::NoCoordinator => {
@@ -280,25 +284,31 @@ impl Process for Member {
 
     fn status(&self) -> Status {
         match (self.electing, self.leader) {
-            (Some(_), _) => match self.unanswered.first() {
-                Some((to, _)) => Status::new("election", Tone::Waiting).detail(format!("no ACK yet from {to}")),
-                None => Status::new("election", Tone::Waiting).detail("waits for COORDINATOR"),
-            },
+            (Some(_), _) => {
+                let detail = match self.unanswered.first() {
+                    Some((to, _)) => format!("no ACK yet from {to}"),
+                    None => "waits for COORDINATOR".into(),
+                };
+                Status::new("election", Tone::Waiting).detail(detail)
+            }
             (None, Some(leader)) if leader == self.me => Status::new("leader", Tone::Active),
             (None, Some(leader)) => Status::new(format!("follows {leader}"), Tone::Idle),
             (None, None) => Status::new("knows no leader", Tone::Idle),
         }
     }
 
+    /// The whole list, and of a COORDINATOR the leader.
     fn telling(message: &Message) -> String {
-        match message {
-            Message::Election(list) => format!("ELECTION {}", in_short(list)),
-            Message::Coordinator(list) => match list.iter().max() {
-                Some(leader) => format!("COORDINATOR {leader}"),
-                None => "COORDINATOR".into(),
-            },
-            ack => Value::of(ack).telling(),
+        let (mut text, list) = match message {
+            Message::Election(list) => ("ELECTION ".to_owned(), &list[..]),
+            Message::Coordinator(list) => return format!("COORDINATOR {}", NodeId(highest(list))),
+            ack => return Value::of(ack).telling(),
+        };
+        for (place, id) in list.iter().enumerate() {
+            text += if place == 0 { "" } else { "·" };
+            text += &id.0.to_string();
         }
+        text
     }
 
     /// The one to whom it has passed the list: from there it goes on, or does not.
@@ -326,13 +336,8 @@ impl Message {
     }
 }
 
-/// "2·3·4·5", or, where there is no room for that, "2·3·…·1".
-fn in_short(list: &[NodeId]) -> String {
-    let number = |id: &NodeId| id.0.to_string();
-    match list {
-        [first, second, .., last] if list.len() > 9 => format!("{}·{}·…·{}", first.0, second.0, last.0),
-        _ => list.iter().map(number).collect::<Vec<_>>().join("·"),
-    }
+fn highest(list: &[NodeId]) -> u32 {
+    list.iter().map(|id| id.0).max().unwrap_or(0)
 }
 
 /// The rules, named as in the pseudocode.
@@ -414,9 +419,9 @@ impl Member {
     fn close(&mut self, mut list: Vec<NodeId>, ctx: &mut Context<'_, Self>) {
         let me = self.me;
         ctx.line("close");
-        let highest = list.iter().copied().max().unwrap_or(me);
+        let highest = NodeId(highest(&list));
         ctx.note(format_args!("The list is back at {me} and names {}. {highest} leads.", named(&list)));
-        ctx.output(Output::Closed(list.clone()));
+        ctx.output(Output::Closed);
         let place = list.iter().position(|&id| id == me).unwrap_or(0);
         list.rotate_left(place);
         self.follow(highest, ctx);
@@ -430,7 +435,7 @@ impl Member {
             return ctx.note(format_args!("The news is back at {me}: everybody knows."));
         }
         ctx.line("accept");
-        let highest = list.iter().copied().max().unwrap_or(me);
+        let highest = NodeId(highest(&list));
         ctx.output(Output::Accepted(highest));
         self.follow(highest, ctx);
         self.pass(Message::Coordinator(list), me, ctx);

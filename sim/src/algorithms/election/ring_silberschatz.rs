@@ -3,7 +3,7 @@
 //! and it takes the highest id in it for the leader. Nobody announces anything.
 
 use crate::{
-    Algorithm, Context, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait, World,
+    Algorithm, AnyProcess, Context, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait, World,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Plot, Relation, Timing},
     algorithms::{
         election::outcome::{self, Elector, KNOWN},
@@ -58,7 +58,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         breaks: COMPLETE,
         scenario: "forward-first",
     }],
-    plots: &[Plot { title: "ids in each list", unit: "ids", values: lengths }],
+    plots: &[Plot { title: "ids in each list", unit: "ids", values: |world| outcome::plotted(world, length) }],
     milestones: &["Closes"],
     configure: ring::configure,
     spawn: |setup, me| Arc::new(Member::new(setup, me)),
@@ -206,22 +206,30 @@ impl Member {
 
 // Properties and costs.
 
+fn length(process: &dyn AnyProcess) -> i64 {
+    outcome::number::<Member>(process, |member| member.list.len() as i64)
+}
+
+/// The length of a list that is closed; −1 for one that is open.
+fn closed(process: &dyn AnyProcess) -> i64 {
+    outcome::number::<Member>(process, |member| if member.leader.is_some() { member.list.len() as i64 } else { -1 })
+}
+
 fn closed_lists_are_complete(world: &World) -> Result<(), Violation> {
-    let n = world.members().len();
-    let short = world.live::<Member>().find(|(_, member)| member.leader.is_some() && member.list.len() < n);
-    let Some((who, member)) = short else { return Ok(()) };
-    let missing = world.members().iter().find(|id| !member.list.contains(id)).copied().unwrap_or(who);
-    Err(Violation::new(format!("{who} has closed its list, and {missing} is not in it."), [who]))
+    let n = world.members().len() as i64;
+    for (who, length) in outcome::of_each(world, closed) {
+        if (0..n).contains(&length) {
+            let why = format!("{who} has closed its list, and it names only {length} of {n}.");
+            return Err(Violation::new(why, [who]));
+        }
+    }
+    Ok(())
 }
 
 fn count(world: &World) -> Option<(u64, u64)> {
     let as_planned = world.setup().variant.is_none() && world.broken_assumption().is_none();
-    let over = world.flights().next().is_none() && world.live::<Member>().all(|(_, member)| member.leader.is_some());
+    let over =
+        world.flights().next().is_none() && outcome::of_each(world, closed).iter().all(|(_, length)| *length >= 0);
     let n = world.members().len() as u64;
     (as_planned && over).then(|| (world.tally().sent("Elect"), n * n))
-}
-
-fn lengths(world: &World) -> Vec<(String, i64)> {
-    let length = |member: &Member| member.list.len() as i64;
-    world.processes::<Member>().map(|(id, member)| (world.name(id).to_owned(), length(member))).collect()
 }

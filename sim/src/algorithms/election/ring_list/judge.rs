@@ -1,15 +1,10 @@
 //! What is judged, counted and remarked about a run of the ring election with a list.
 
-use super::{Member, Message};
+use super::Message;
 use crate::{
-    Effect, Life, Micros, NodeId, Setup, Step, Violation, World,
+    Life, Micros, Setup, Violation, World,
     algorithm::Remark,
-    algorithms::election::{
-        outcome::followed,
-        round_trip::{greatest_delay, round_trip},
-    },
-    property::Monitor,
-    step::Cause,
+    algorithms::election::round_trip::{greatest_delay, round_trip},
 };
 
 /// What stands beside T1 and T2.
@@ -31,49 +26,29 @@ pub fn remarks(setup: &Setup) -> Vec<Remark> {
     ]
 }
 
-/// Two processes that are up take themselves for the leader.
-pub fn at_most_one_leader(world: &World) -> Result<(), Violation> {
-    let followed = followed::<Member>(world);
-    let leads: Vec<NodeId> = followed.iter().filter(|(id, leader)| *leader == Some(*id)).map(|(id, _)| *id).collect();
-    match leads[..] {
-        [first, second, ..] => {
-            Err(Violation::new(format!("{first} and {second} both take themselves for the leader."), leads))
-        }
-        _ => Ok(()),
+/// A message that somebody has had already is on its way.
+pub fn nobody_is_passed_twice(world: &World) -> Result<(), Violation> {
+    for flight in world.flights() {
+        let from = flight.id.from;
+        let why = match flight.payload.get() {
+            // Whoever passes ELECTION on has just added itself.
+            Some(Message::Election(list)) if list.last() != Some(&from) => {
+                format!("ELECTION has come to {from} a second time, and it passes it on.")
+            }
+            // From each to one that stands later in the list, or to its origin, which stands first.
+            Some(Message::Coordinator(list)) => {
+                let place = |node| list.iter().position(|&other| other == node).unwrap_or(0);
+                let to = place(flight.to);
+                if to == 0 || to > place(from) {
+                    continue;
+                }
+                format!("COORDINATOR begins a second tour at {}.", flight.to)
+            }
+            _ => continue,
+        };
+        return Err(Violation::new(why, [from]));
     }
-}
-
-/// A process that has had a message passes it on again.
-pub struct OneTour;
-
-impl Monitor for OneTour {
-    type State = ();
-
-    fn observe((): &mut (), step: &Step, _world: &World) -> Result<(), Violation> {
-        let place = |list: &[NodeId], node: NodeId| list.iter().position(|&other| other == node);
-        for effect in &step.effects {
-            let Effect::Sent { id, to, payload, .. } = effect else { continue };
-            let why = match payload.get() {
-                // Who adds itself sends another list than it has got.
-                Some(Message::Election(list)) => match &step.cause {
-                    Cause::Message { payload: got, .. } if got == payload && list.contains(&id.from) => {
-                        format!("ELECTION has come to {} a second time, and it passes it on.", id.from)
-                    }
-                    _ => continue,
-                },
-                // From each to one that stands later in the list, or to its origin, which stands first.
-                Some(Message::Coordinator(list)) => match (place(list, id.from), place(list, *to)) {
-                    (Some(from), Some(to)) if to > 0 && to <= from => {
-                        format!("COORDINATOR begins a second tour at {}.", list[to])
-                    }
-                    _ => continue,
-                },
-                _ => continue,
-            };
-            return Err(Violation::new(why, [id.from]));
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 // Costs.
