@@ -36,10 +36,13 @@ macro_rules! the_list {
 
 the_list![
     time::lamport_clock,
+    mutex::centralized,
     mutex::lamport,
     mutex::ricart_agrawala,
+    mutex::token_ring,
     mutex::suzuki_kasami,
     mutex::raymond,
+    mutex::maekawa,
     election::bully,
     election::ring_list,
     election::ring_silberschatz,

@@ -6,7 +6,7 @@ pub mod hirschberg_sinclair;
 pub mod ring_list;
 pub mod ring_silberschatz;
 
-mod outcome;
+pub(crate) mod outcome;
 mod round_trip;
 
 use crate::NodeId;

@@ -1,8 +1,11 @@
 //! Mutual exclusion: one at a time, nobody starved, in a fair order.
 
 mod application;
+pub mod centralized;
 pub mod lamport;
+pub mod maekawa;
 pub mod raymond;
 pub mod ricart_agrawala;
 mod stamp;
 pub mod suzuki_kasami;
+pub mod token_ring;

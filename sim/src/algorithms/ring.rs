@@ -69,3 +69,9 @@ pub fn at(ring: &[NodeId], node: NodeId, places: i32) -> NodeId {
 pub fn after(ring: &[NodeId], node: NodeId) -> NodeId {
     at(ring, node, 1)
 }
+
+/// The next of the ring after this node that is not passed over; the node itself where nobody else is left.
+pub fn after_skipping(ring: &[NodeId], node: NodeId, skipped: &[NodeId]) -> NodeId {
+    let others = (1..ring.len() as i32).map(|places| at(ring, node, places));
+    others.into_iter().find(|next| !skipped.contains(next)).unwrap_or(node)
+}

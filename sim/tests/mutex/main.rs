@@ -2,9 +2,12 @@
 //! schedules, and the planted bugs with their shortest runs. Ricart–Agrawala has a test of its own.
 #![cfg(feature = "embed")]
 
+mod centralized;
 mod lamport;
+mod maekawa;
 mod raymond;
 mod suzuki_kasami;
+mod token_ring;
 
 use serde_json::{Value as Json, json};
 use sim::{

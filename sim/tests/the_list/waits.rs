@@ -30,6 +30,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 /// Events of users, timers and recoveries after which whoever waits should have gone on.
 const ROUNDS: u32 = 4;
 
+/// Events of one round: a token can go round for ever.
+const LONGEST_ROUND: u32 = 60;
+
 /// Who waits, or is waited for: a process, or a part of a node.
 type Party = (NodeId, Option<PartId>);
 /// One wait: whose, and for whom.
@@ -145,12 +148,13 @@ impl Walk {
             let left = Budget { requests: budget.requests - 1, ..budget };
             moves.extend(bench.ready_requests().into_iter().map(|event| (event, left)));
         }
+        let recovers = bench.world.setup().algorithm.assumes.faults == Faults::CrashRecovery;
         for &node in bench.world.members() {
             let possible = |event: Event| bench.world.refusal(event, &bench.payloads).is_none();
             if budget.crashes > 0 && possible(Event::Crash(node)) {
                 moves.push((Event::Crash(node), Budget { crashes: budget.crashes - 1, ..budget }));
             }
-            if possible(Event::Recover(node)) {
+            if recovers && possible(Event::Recover(node)) {
                 moves.push((Event::Recover(node), budget));
             }
         }
@@ -185,6 +189,10 @@ impl Walk {
         let waits = waits(bench);
         let name = |node: NodeId| bench.world.name(node).to_owned();
         let only_asked = KNOWS_ONLY_WHOM_TO_ASK.contains(&bench.world.setup().algorithm.id);
+        if only_asked && bench.world.members().iter().any(|&node| is_dead(bench, node)) {
+            // Whoever is down for good may be the one before it in the line.
+            return;
+        }
         for &edge in &waits {
             let ((p, part), (q, _)) = edge;
             if !shows_waiting(bench, p, part) {
@@ -275,7 +283,8 @@ impl Walk {
 fn round(start: &Bench, event: Event, mut found: impl FnMut(&Bench, &Bench, NodeId, &Nodes) -> bool) -> Option<Bench> {
     let mut chains: BTreeMap<MessageId, Nodes> = BTreeMap::new();
     let (mut now, mut next) = (start.clone(), Some(event));
-    while let Some(event) = next {
+    for _ in 0..LONGEST_ROUND {
+        let Some(event) = next else { break };
         let node = happens_at(&now, event);
         let mut chain = match event {
             Event::Deliver(id) => chains.remove(&id).unwrap_or_default(),
@@ -350,7 +359,8 @@ fn shows_waiting(bench: &Bench, p: NodeId, part: Option<PartId>) -> bool {
 /// Down, and cannot come back.
 fn is_dead(bench: &Bench, node: NodeId) -> bool {
     let node = &bench.world.nodes()[node.index()];
-    node.life() == Life::Down && !node.can_recover()
+    let recovers = bench.world.setup().algorithm.assumes.faults == Faults::CrashRecovery;
+    node.life() == Life::Down && !(recovers && node.can_recover())
 }
 
 fn waits(bench: &Bench) -> Waits {

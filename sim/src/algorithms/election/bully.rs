@@ -192,7 +192,7 @@ const WHEN: &str =
 
 /// One process. It knows the ids of all others, and of their state only what they have told it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-struct Member {
+pub(crate) struct Member {
     me: NodeId,
     phase: Phase,
 }
@@ -210,7 +210,7 @@ enum Phase {
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-enum Message {
+pub(crate) enum Message {
     /// Are you there? I am lower than you, and there is no coordinator.
     Election,
     /// I am. Leave it to me.
@@ -220,7 +220,7 @@ enum Message {
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-enum Timer {
+pub(crate) enum Timer {
     /// T1: nobody has said OK.
     NoAnswer,
     /// T2: after an OK, nobody has announced itself.
@@ -228,14 +228,15 @@ enum Timer {
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-enum Request {
+pub(crate) enum Request {
+    /// The coordinator has not answered: hold an election.
     Notice,
 }
 
 read_variants!(Request { Notice });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-enum Output {
+pub(crate) enum Output {
     /// It asks those above it.
     HoldsElection,
     /// It leads.
@@ -352,13 +353,13 @@ impl Elector for Member {
 
 /// The rules, named as in the pseudocode.
 impl Member {
-    fn new(setup: &Setup, me: NodeId) -> Self {
+    pub(crate) fn new(setup: &Setup, me: NodeId) -> Self {
         let highest = setup.nodes.len().saturating_sub(1) as u32;
         let leader = setup.config::<Config>().map_or(highest, |config| config.leader);
         Self { me, phase: Phase::Follows(NodeId(leader)) }
     }
 
-    fn is_electing(&self) -> bool {
+    pub(crate) fn is_electing(&self) -> bool {
         matches!(self.phase, Phase::Asks(_) | Phase::Yields { .. })
     }
 

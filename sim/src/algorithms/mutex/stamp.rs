@@ -37,6 +37,10 @@ impl StampedQueue {
     pub(super) fn remove(&mut self, id: NodeId) {
         self.0.retain(|stamp| stamp.id != id);
     }
+    /// Takes the first request away.
+    pub(super) fn pop(&mut self) -> Option<Stamp> {
+        (!self.0.is_empty()).then(|| self.0.remove(0))
+    }
     /// The first request.
     pub(super) fn head(&self) -> Option<Stamp> {
         self.0.first().copied()
