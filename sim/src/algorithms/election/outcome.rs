@@ -23,7 +23,8 @@ pub fn number<P: Process>(process: &dyn AnyProcess, read: fn(&P) -> i64) -> i64 
     process.as_any().downcast_ref().map_or(-1, read)
 }
 
-fn leader<P: Elector>(process: &dyn AnyProcess) -> i64 {
+/// Whom a process takes for the leader: −1 for nobody.
+pub fn leader<P: Elector>(process: &dyn AnyProcess) -> i64 {
     number::<P>(process, |member| member.leader().map_or(-1, |leader| leader.0.into()))
 }
 

@@ -1,9 +1,15 @@
 //! What is judged, counted and remarked about a run of the bully algorithm.
 
 use super::{Member, Message, Output};
-use crate::algorithms::election::{outcome::Elector as _, round_trip::round_trip};
-use crate::sorted::{Map, Set};
-use crate::{Effect, Life, Micros, NodeId, Setup, Step, Violation, World, algorithm::Remark, property::Monitor};
+use crate::{
+    AnyProcess, Effect, Micros, NodeId, Setup, Step, Violation, World,
+    algorithm::Remark,
+    algorithms::election::{
+        outcome::{self, Elector as _},
+        round_trip::round_trip,
+    },
+    property::Monitor,
+};
 
 // Timeouts.
 
@@ -32,45 +38,61 @@ pub fn remarks(setup: &Setup) -> Vec<Remark> {
 /// up ever since, it has answered OK, and the lower one must not lead.
 pub struct OneLeader;
 
-/// For each process that elects or leads: which higher ones have been up ever since it asked.
-pub type UpSinceAsked = Map<NodeId, Set<NodeId>>;
+/// For each process that elects or leads, in the order of their ids: which higher ones have been up ever since it asked.
+pub type UpSinceAsked = Vec<(NodeId, Vec<NodeId>)>;
+
+/// 2 for one that leads, 1 for one that elects.
+fn stand(process: &dyn AnyProcess) -> i64 {
+    outcome::number::<Member>(process, |member| match member.leader() {
+        Some(leader) if leader == member.me => 2,
+        _ => member.is_electing().into(),
+    })
+}
 
 impl Monitor for OneLeader {
     type State = UpSinceAsked;
 
     fn observe(state: &mut UpSinceAsked, step: &Step, world: &World) -> Result<(), Violation> {
-        let up: Set<NodeId> = world.live::<Member>().map(|(id, _)| id).collect();
+        let up = outcome::of_each(world, stand);
+        let stand_of = |id: NodeId| up.binary_search_by_key(&id, |(other, _)| *other).ok().map(|place| up[place].1);
+        let (mut asks, mut announced) = (None, None);
         for effect in &step.effects {
-            if let Effect::Sent { id, payload, .. } = effect
-                && id.copy == 0
-                && payload.get() == Some(&Message::Election)
-            {
-                state.insert(id.from, up.iter().copied().filter(|&other| other > id.from).collect());
+            match effect {
+                Effect::Sent { id, payload, .. } if id.copy == 0 && payload.get() == Some(&Message::Election) => {
+                    asks = Some(id.from);
+                }
+                Effect::Output(who, output) if output.get() == Some(&Output::Elected) => announced = Some(*who),
+                _ => {}
             }
         }
-        let matters = |id: NodeId, member: &Member| member.is_electing() || member.leader() == Some(id);
-        let open: Set<NodeId> =
-            world.live::<Member>().filter(|(id, member)| matters(*id, member)).map(|(id, _)| id).collect();
-        state.retain(|id, _| open.contains(id));
-        for higher in state.values_mut() {
-            higher.retain(|id| up.contains(id));
-        }
-        for effect in &step.effects {
-            if let Effect::Output(announced, output) = effect
-                && output.get() == Some(&Output::Elected)
-            {
-                must_not_lead_beside(*announced, state, world)?;
+        if let Some(who) = asks {
+            let place = state.partition_point(|(other, _)| *other < who);
+            if state.get(place).is_none_or(|(other, _)| *other != who) {
+                state.insert(place, (who, vec![]));
             }
+            state[place].1 = up.iter().map(|(id, _)| *id).filter(|other| *other > who).collect();
         }
-        Ok(())
+        state.retain(|(id, _)| stand_of(*id).is_some_and(|stand| stand > 0));
+        for (_, higher) in state.iter_mut() {
+            higher.retain(|id| stand_of(*id).is_some());
+        }
+        match announced {
+            Some(announced) => must_not_lead_beside(announced, &up, state, world),
+            None => Ok(()),
+        }
     }
 }
 
-fn must_not_lead_beside(announced: NodeId, asked: &UpSinceAsked, world: &World) -> Result<(), Violation> {
-    let leaders = world.live::<Member>().filter(|(id, member)| member.leader() == Some(*id)).map(|(id, _)| id);
-    for other in leaders.filter(|&other| other != announced) {
+fn must_not_lead_beside(
+    announced: NodeId,
+    up: &[(NodeId, i64)],
+    asked: &UpSinceAsked,
+    world: &World,
+) -> Result<(), Violation> {
+    for &(other, stand) in up {
         let (lower, higher) = (announced.min(other), announced.max(other));
-        if !asked.get(&lower).is_some_and(|up| up.contains(&higher)) {
+        let has_asked = |(who, up): &(NodeId, Vec<NodeId>)| *who == lower && up.contains(&higher);
+        if stand < 2 || other == announced || !asked.iter().any(has_asked) {
             continue;
         }
         let t1 = world.setup().span("ok-timeout");
@@ -96,14 +118,13 @@ fn textbook(world: &World) -> Option<(u64, u64)> {
     let n = world.members().len();
     let highest = *world.members().last()?;
     let as_planned = matches!(setup.variant, None | Some("lower-only")) && world.broken_assumption().is_none();
-    let asked: Vec<NodeId> =
-        world.members().iter().copied().filter(|&id| world.nodes()[id.index()].requests() > 0).collect();
-    let [initiator] = asked[..] else { return None };
-    let is_up = |id: NodeId| world.nodes()[id.index()].life() == Life::Up;
-    let only_the_highest_is_down = world.members().iter().all(|&id| is_up(id) == (id != highest));
-    let winner = world.members()[n.checked_sub(2)?];
-    let settled =
-        world.live::<Member>().all(|(_, member)| member.leader() == Some(winner)) && world.flights().next().is_none();
+    let mut asked = world.members().iter().filter(|id| world.nodes()[id.index()].requests() > 0);
+    let (Some(initiator), None) = (asked.next(), asked.next()) else { return None };
+    // Whom each that is up follows: all are up but the highest, and follow the one below it.
+    let followed = outcome::of_each(world, outcome::leader::<Member>);
+    let winner = i64::from(world.members()[n.checked_sub(2)?].0);
+    let only_the_highest_is_down = followed.len() + 1 == n && followed.last().is_some_and(|(id, _)| *id < highest);
+    let settled = followed.iter().all(|(_, leader)| *leader == winner) && world.flights().next().is_none();
     // Each process from the initiator up has held one election: nobody's T2 was over before the end.
     let electors = n as u64 - 1 - u64::from(initiator.0);
     let once = world.tally().outputs("HoldsElection") == electors && world.tally().outputs("Elected") == 1;
