@@ -7,10 +7,7 @@ use crate::{
     Algorithm, Context, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, Value, View, Wait,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Parameter, Plot, Relation, Timing, Unit},
     algorithms::{
-        election::{
-            list as named,
-            outcome::{self, Elector, KNOWN},
-        },
+        election::outcome::{self, Elector, KNOWN},
         ring,
     },
     read_variants, texts,
@@ -420,7 +417,9 @@ impl Member {
         let me = self.me;
         ctx.line("close");
         let highest = NodeId(highest(&list));
-        ctx.note(format_args!("The list is back at {me} and names {}. {highest} leads.", named(&list)));
+        ctx.note(format_args!(
+            "The list has been round and is back at {me}. {highest} is the highest on it and leads."
+        ));
         ctx.output(Output::Closed);
         let place = list.iter().position(|&id| id == me).unwrap_or(0);
         list.rotate_left(place);

@@ -1,6 +1,6 @@
 //! How long an answer may take: the least timeout with which silence means a crash.
 
-use crate::{Micros, Setup};
+use crate::{Micros, Setup, algorithm::Remark};
 
 /// How long an answer can take where a message takes at most `transmission` and a process answers within `processing`:
 /// the least T1 with which silence means a crash.
@@ -43,4 +43,19 @@ pub fn greatest_delay(setup: &Setup) -> Option<Micros> {
 /// The longest that a message and the answer to it can take; as [`greatest_delay`] says.
 pub fn round_trip(setup: &Setup) -> Option<Micros> {
     greatest_delay(setup).map(|delay| least_timeout(delay, Micros::ZERO))
+}
+
+/// What stands beside two timeouts: the one for an answer, and the one for the end of the election, with what that should
+/// not fall short of.
+pub fn remarks(setup: &Setup, answer: &'static str, end: &'static str, enough: (&str, Micros)) -> Vec<Remark> {
+    let Some(round_trip) = round_trip(setup) else { return vec![] };
+    if round_trip == Micros::NEVER {
+        let text = "delays have no bound: no timeout is long enough".to_owned();
+        return vec![Remark { parameter: answer, text, warns: true }];
+    }
+    let (what, least) = enough;
+    vec![
+        Remark { parameter: answer, text: format!("round trip {round_trip}"), warns: setup.span(answer) < round_trip },
+        Remark { parameter: end, text: format!("{what} {least}"), warns: setup.span(end) < least },
+    ]
 }

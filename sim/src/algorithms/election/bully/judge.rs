@@ -6,7 +6,7 @@ use crate::{
     algorithm::Remark,
     algorithms::election::{
         outcome::{self, Elector as _},
-        round_trip::round_trip,
+        round_trip::{self, round_trip},
     },
     property::Monitor,
 };
@@ -15,17 +15,8 @@ use crate::{
 
 /// What stands beside T1 and T2.
 pub fn remarks(setup: &Setup) -> Vec<Remark> {
-    let Some(round_trip) = round_trip(setup) else { return vec![] };
-    if round_trip == Micros::NEVER {
-        let text = "delays have no bound: no timeout is long enough".to_owned();
-        return vec![Remark { parameter: "ok-timeout", text, warns: true }];
-    }
-    let (t1, t2) = (setup.span("ok-timeout"), setup.span("coordinator-timeout"));
-    let enough = t1.plus(round_trip);
-    vec![
-        Remark { parameter: "ok-timeout", text: format!("round trip {round_trip}"), warns: t1 < round_trip },
-        Remark { parameter: "coordinator-timeout", text: format!("T1 and a round trip {enough}"), warns: t2 < enough },
-    ]
+    let enough = setup.span("ok-timeout").plus(round_trip(setup).unwrap_or(Micros::ZERO));
+    round_trip::remarks(setup, "ok-timeout", "coordinator-timeout", ("T1 and a round trip", enough))
 }
 
 // Properties.

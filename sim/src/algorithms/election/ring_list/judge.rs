@@ -1,29 +1,18 @@
 //! What is judged, counted and remarked about a run of the ring election with a list.
 
 use super::Message;
-use crate::{
-    Life, Micros, Setup, Violation, World,
-    algorithm::Remark,
-    algorithms::election::round_trip::{greatest_delay, round_trip},
-};
+use crate::{Life, Micros, Setup, Violation, World, algorithm::Remark, algorithms::election::round_trip};
 
 /// What stands beside T1 and T2.
 pub fn remarks(setup: &Setup) -> Vec<Remark> {
-    let (Some(round_trip), Some(delay)) = (round_trip(setup), greatest_delay(setup)) else { return vec![] };
-    if round_trip == Micros::NEVER {
-        let text = "delays have no bound: no timeout is long enough".to_owned();
-        return vec![Remark { parameter: "ack-timeout", text, warns: true }];
-    }
-    let (t1, t2) = (setup.span("ack-timeout"), setup.span("tour-timeout"));
-    let tours = Micros(2 * delay.0 * setup.nodes.len() as u64);
-    vec![
-        Remark { parameter: "ack-timeout", text: format!("round trip {round_trip}"), warns: t1 < round_trip },
-        Remark {
-            parameter: "tour-timeout",
-            text: format!("two tours {tours}, and T1 for each that is skipped"),
-            warns: t2 < tours,
-        },
-    ]
+    let delay = round_trip::greatest_delay(setup).unwrap_or(Micros::ZERO);
+    let tours = Micros(delay.0.saturating_mul(2 * setup.nodes.len() as u64));
+    round_trip::remarks(
+        setup,
+        "ack-timeout",
+        "tour-timeout",
+        ("two tours and T1 for each that is skipped, at least", tours),
+    )
 }
 
 /// A message that somebody has had already is on its way.
