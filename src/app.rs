@@ -21,6 +21,7 @@ use sim::{
     address::Address,
     algorithms::{self, Listed},
 };
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, NodeRef};
@@ -216,7 +217,7 @@ struct Page {
 impl View for Page {
     fn draw(&self, keeps: &mut Keeps) -> Html {
         let topic = &self.address.topic;
-        let is_first = keeps.once(|| std::cell::Cell::new(true));
+        let is_first = keeps.once(|| Cell::new(true));
         let place = if topic.contains('/') { topic.clone() } else { String::new() };
         keeps.effect(place, move || {
             if !is_first.replace(false) {
@@ -268,6 +269,15 @@ impl View for TopicPage {
         let (index, _) = read_index(keeps, &shell.library);
         let (texts, again) = read_topic(keeps, &shell.library, topic, true);
         let (workbench, again_workbench) = parts::arrival(keeps, "workbench");
+        // To open a link needs more; within an open scenario the workbench follows links by itself.
+        let opened = keeps.once(|| RefCell::new(None::<String>));
+        let is_open = opened.borrow().as_ref() == Some(&self.address.scenario);
+        let is_link = !self.address.run.is_empty() && !is_open;
+        let (link, again_link) = parts::arrival(keeps, if is_link { "tools" } else { "workbench" });
+        let (workbench, again_workbench) = match workbench {
+            Arrival::Here => (link, again_link),
+            missing => (missing, again_workbench),
+        };
         let scenario = match self.address.scenario.as_str() {
             "" => topic.scenarios.first().copied().unwrap_or(""),
             named => named,
@@ -298,10 +308,8 @@ impl View for TopicPage {
                     let what = format!("“{}” has no scenario “{scenario}”.", topic.title).into();
                     return part(Missing { what, topic: Some(self.topic) });
                 }
-                let address = self.address.clone();
-                let is_run = !address.run.is_empty();
-                let open = move || workbench::page(topic.id, &texts, &address);
-                if is_run { parts::later("tools", open) } else { open() }
+                opened.replace(Some(self.address.scenario.clone()));
+                workbench::page(topic.id, &texts, &self.address)
             }
         }
     }

@@ -44,7 +44,7 @@ fn link_in(text: &str) -> Option<String> {
     if text.len() > limits::LINK_CHARS * 2 {
         return None;
     }
-    let json: serde_json::Value = serde_json::from_str(text).ok()?;
+    let json = sim::json::parse(text).ok()?;
     Some(json.as_object()?.get("link")?.as_str()?.to_owned())
 }
 

@@ -6,7 +6,7 @@
 use crate::{parts, view::Keeps};
 use js_sys::{Object, Promise, Reflect};
 use serde_json::Value;
-use sim::{FileError, Scenario, algorithms::Listed};
+use sim::{FileError, Scenario, algorithms::Listed, json};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -60,7 +60,7 @@ impl Book {
 
     /// Of a topic, the scenario of this name; nothing where there is none.
     pub fn scenario(&self, name: &str) -> Option<Result<Scenario, FileError>> {
-        Some(Scenario::read(&self.0.get("scenarios")?.get(name)?.to_string()))
+        Some(Scenario::read(&json::compact(self.0.get("scenarios")?.get(name)?)))
     }
 }
 
@@ -194,7 +194,7 @@ async fn fetch(wanted: Wanted, index: Option<Answer>) -> Answer {
 
 /// Reads a book. That of a topic has its three parts.
 fn read(text: &str, of_topic: bool) -> Result<Book, String> {
-    let json: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let json = json::parse(text).map_err(|error| error.to_string())?;
     let needed: &[&str] = if of_topic { &["article", "pseudocode", "scenarios"] } else { &[] };
     match needed.iter().find(|name| json.get(name).is_none()) {
         Some(name) => Err(format!("`{name}` is missing")),

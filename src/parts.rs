@@ -50,8 +50,8 @@ pub fn after(part: &'static str, say: &Callback<String>, then: Box<dyn FnOnce()>
 
 /// What is seen of a part: it, or that it is on its way, or why it is not here and a way to try again.
 pub fn later(part: &'static str, view: impl Fn() -> Html + 'static) -> Html {
-    // A part that is here stays here: from then on there is nothing between it and who shows it.
-    if ready(part) { view() } else { crate::view::part(Later { part, view: Callback::from(move |()| view()) }) }
+    // The same whether the part is here or not: what is seen of it must not begin anew when it has come.
+    crate::view::part(Later { part, view: Callback::from(move |()| view()) })
 }
 
 #[derive(PartialEq)]

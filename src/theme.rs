@@ -2,7 +2,7 @@
 
 use crate::{dialog::dialog, dom, markup::html, shell::Shell, storage, view::Keeps};
 use serde_json::{Value, json};
-use sim::scene::Theme;
+use sim::{json, scene::Theme};
 use yew::{Callback, Html};
 
 const KEY: &str = "settings";
@@ -49,11 +49,11 @@ impl Settings {
 
     fn write(self) -> String {
         let theme = self.theme.map_or("system", Theme::name);
-        json!({ "theme": theme, "less-motion": self.less_motion, "single-keys": self.single_keys }).to_string()
+        json::compact(&json!({ "theme": theme, "less-motion": self.less_motion, "single-keys": self.single_keys }))
     }
 
     fn read(text: &str) -> Option<Self> {
-        let json: Value = serde_json::from_str(text).ok()?;
+        let json = json::parse(text).ok()?;
         let object = json.as_object()?;
         let flag = |name: &str, default| object.get(name).map_or(Some(default), Value::as_bool);
         Some(Self {

@@ -76,14 +76,36 @@ function partUrl(name) {
 // Parts that come while the program is still on its way; each only once, so that trying again asks anew.
 const expected = new Map();
 function expectPart(name) {
-  if (partUrl(name)) expected.set(name, fetch(partUrl(name)).catch(() => undefined));
+  if (!partUrl(name)) return;
+  expected.set(name, fetch(partUrl(name)).catch(() => undefined));
+  loadStyles(name).catch(() => {});
+}
+
+// The style sheets that come with a part; what failed is tried again with the part.
+function loadStyles(name) {
+  const metas = [...document.querySelectorAll(`meta[name="style-${name}"]`)];
+  return Promise.all(metas.map((meta) => {
+    meta.arrival ??= new Promise((resolve, reject) => {
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = meta.content;
+      link.onload = resolve;
+      link.onerror = () => {
+        link.remove();
+        meta.arrival = undefined;
+        reject(new Error("a style sheet did not arrive"));
+      };
+      document.head.append(link);
+    });
+    return meta.arrival;
+  }));
 }
 fetchEarly();
 
 async function fetchPart(name) {
   const early = await expected.get(name);
   expected.delete(name);
-  const response = early?.ok ? early : await fetch(partUrl(name));
+  const [response] = await Promise.all([early?.ok ? early : fetch(partUrl(name)), loadStyles(name)]);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), { first: window.interleaveGuard.first() });
   return instance;

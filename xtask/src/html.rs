@@ -11,8 +11,8 @@ pub const MODULE_HINTS: &str = r#"<link id="module-glue" rel="modulepreload" hre
 /// One tag that the build has to replace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tag {
-    /// A style sheet: copied under a hashed name.
-    Css { href: String },
+    /// A style sheet: copied under a hashed name. With a part, it comes with that part of the program.
+    Css { href: String, part: Option<String> },
     /// A file that keeps its name.
     Copy { href: String },
     /// A script: copied under a hashed name, its other attributes kept.
@@ -70,7 +70,7 @@ fn read_tag(tag: &str) -> Outcome<Tag> {
         return Ok(Tag::Script { src: needed("src")?, rest: rest.concat() });
     }
     match needed("rel")?.as_str() {
-        "css" => Ok(Tag::Css { href: needed("href")? }),
+        "css" => Ok(Tag::Css { href: needed("href")?, part: value("data-part") }),
         "copy-file" => Ok(Tag::Copy { href: needed("href")? }),
         "rust" => Ok(Tag::Module),
         other => Err(Failure::new(format!(
@@ -138,7 +138,7 @@ mod tests {
             Ok("X".to_owned())
         });
         assert_eq!(page.unwrap(), "<head>\nX\n<link rel=\"icon\" href=\"icon.svg\">\nX</head>\n");
-        let css = Tag::Css { href: "static/style.css".into() };
+        let css = Tag::Css { href: "static/style.css".into(), part: None };
         assert_eq!(seen, [css, Tag::Script { src: "static/old.js".into(), rest: " nomodule=\"\"".into() }]);
     }
 

@@ -80,8 +80,12 @@ struct Names {
 
 fn place(root: &Path, stage: &Path, names: &Names, tag: Tag) -> Outcome<String> {
     Ok(match tag {
-        Tag::Css { href } => {
-            format!("<link rel=\"stylesheet\" href=\"{}\">", copy_hashed(&root.join(href), stage)?)
+        Tag::Css { href, part } => {
+            let file = copy_hashed(&root.join(href), stage)?;
+            match part {
+                Some(part) => format!("<meta name=\"style-{part}\" content=\"./{file}\">"),
+                None => format!("<link rel=\"stylesheet\" href=\"{file}\">"),
+            }
         }
         Tag::Script { src, rest } => {
             format!("<script src=\"{}\"{rest}></script>", copy_hashed(&root.join(src), stage)?)

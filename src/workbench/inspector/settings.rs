@@ -58,7 +58,7 @@ fn policy_json(session: &Session, kind: &PolicyKind) -> Json {
         _ => None,
     });
     let start = || match &session.scenario().policy {
-        Json::Null => serde_json::from_str(kind.default).unwrap_or(Json::Null),
+        Json::Null => sim::json::parse(kind.default).unwrap_or(Json::Null),
         json => json.clone(),
     };
     set.unwrap_or_else(start)
