@@ -7,6 +7,7 @@
 use std::{
     any::{Any, type_name},
     cell::{Cell, Ref, RefCell},
+    fmt::Display,
     rc::Rc,
 };
 use yew::{
@@ -57,17 +58,19 @@ impl PartialEq for Shown {
 
 /// A view as a node of the page.
 pub fn part<V: View>(view: V) -> Html {
-    place(Rc::new(view), type_name::<V>(), None)
+    place(Rc::new(view), type_name::<V>().into(), None)
 }
 
-/// A view in a list, where its key tells it from its neighbours.
-pub fn keyed<V: View>(key: impl Into<yew::virtual_dom::Key>, view: V) -> Html {
-    place(Rc::new(view), type_name::<V>(), Some(key.into()))
+/// A view with a key: in a list it tells it from its neighbours, and with another key it begins anew.
+pub fn keyed<V: View>(key: impl Display, view: V) -> Html {
+    let key = key.to_string();
+    place(Rc::new(view), format!("{} {key}", type_name::<V>()).into(), Some(key.into()))
 }
 
-/// The name of the view's type is the key within a list of its own: a view never inherits what another kind has kept.
-fn place(view: Rc<dyn AnyView>, name: &'static str, key: Option<yew::virtual_dom::Key>) -> Html {
-    let component = VComp::new::<Part>(Rc::new(Shown { view }), Some(name.into()));
+/// Within a list of its own, the name of its type is a part of the view's key: it never inherits what another kind has
+/// kept, nor what one with another key has. (Yew does not look at the keys of lists outside of lists with keys.)
+fn place(view: Rc<dyn AnyView>, name: yew::virtual_dom::Key, key: Option<yew::virtual_dom::Key>) -> Html {
+    let component = VComp::new::<Part>(Rc::new(Shown { view }), Some(name));
     VNode::from(VList::with_children(vec![component.into()], key))
 }
 

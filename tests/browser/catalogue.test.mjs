@@ -210,6 +210,8 @@ export const tests = [
         await t.axe(page);
         await page.keyboard.press("ArrowRight");
         await page.getByRole("button", { name: "Theme" }).click();
+        // Dialogues are loaded when first used.
+        await page.getByRole("dialog", { name: "Theme" }).waitFor();
         await still(page);
         await t.axe(page);
         await page.keyboard.press("Escape");
@@ -225,6 +227,7 @@ export const tests = [
         await chooseFile(page, "x.json", "[]");
         await message(page, /x.json/).waitFor();
         await page.getByRole("button", { name: "My sessions" }).click();
+        await page.getByRole("dialog", { name: "My sessions" }).waitFor();
         await still(page);
         await t.axe(page);
         await t.go(page, "/no/such");
