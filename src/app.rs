@@ -60,7 +60,7 @@ impl View for App {
             <a class="skip" href="#main" onclick={skip}>{ "Skip to the content" }</a>
             { part(Page { address: address.get() }) }
             if let Some(overlay) = overlay {
-                { parts::later("tools", move || dialogue(number, overlay, &on_close)) }
+                { parts::later("dialogues", move || dialogue(number, overlay, &on_close)) }
             }
             { part(Files { shell, field }) }
             if overlay.is_none() {
@@ -268,12 +268,12 @@ impl View for TopicPage {
         let ById(topic) = self.topic;
         let (index, _) = read_index(keeps, &shell.library);
         let (texts, again) = read_topic(keeps, &shell.library, topic, true);
-        let (workbench, again_workbench) = parts::arrival(keeps, "workbench");
+        let (workbench, again_workbench) = parts::arrival(keeps, topic.family());
         // To open a link needs more; within an open scenario the workbench follows links by itself.
         let opened = keeps.once(|| RefCell::new(None::<String>));
         let is_open = opened.borrow().as_ref() == Some(&self.address.scenario);
         let is_link = !self.address.run.is_empty() && !is_open;
-        let (link, again_link) = parts::arrival(keeps, if is_link { "tools" } else { "workbench" });
+        let (link, again_link) = parts::arrival(keeps, if is_link { "tools" } else { topic.family() });
         let (workbench, again_workbench) = match workbench {
             Arrival::Here => (link, again_link),
             missing => (missing, again_workbench),
@@ -303,7 +303,7 @@ impl View for TopicPage {
                 <main id="main" class="notice-page" aria-busy="true"><p role="status">{ format!("{} is loading…", topic.title) }</p></main>
             },
             (Load::Ready(texts), Arrival::Here) => {
-                let unknown = self.address.run.is_empty() && texts.scenario(scenario).is_none();
+                let unknown = self.address.run.is_empty() && !texts.has(scenario);
                 if unknown {
                     let what = format!("“{}” has no scenario “{scenario}”.", topic.title).into();
                     return part(Missing { what, topic: Some(self.topic) });

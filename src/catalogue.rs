@@ -1,6 +1,7 @@
 //! The landing page: an example that runs, and every topic by family.
 
 mod card;
+mod example;
 mod hero;
 mod miniature;
 mod stage;

@@ -3,15 +3,19 @@
 //! `topics.json` names one file per topic, and the titles of its scenarios; the file holds the texts. Whatever fails is a
 //! sentence, and may be tried again: only what has arrived is remembered.
 
-use crate::{parts, view::Keeps};
+use crate::{markup::raw, view::Keeps};
 use js_sys::{Object, Promise, Reflect};
-use serde_json::Value;
-use sim::{FileError, Scenario, algorithms::Listed, json};
+use sim::{
+    FileError, Scenario,
+    algorithms::Listed,
+    json::{self, Json},
+    scene::Theme,
+};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Response;
-use yew::{AttrValue, Callback};
+use yew::{AttrValue, Callback, Html};
 
 const INDEX: &str = "topics.json";
 
@@ -26,7 +30,7 @@ pub struct Card {
 
 /// What the library holds: the index of all topics, or the texts of one. Compared by identity: it never changes.
 #[derive(Debug)]
-pub struct Book(Value);
+pub struct Book(Json);
 
 impl PartialEq for Book {
     fn eq(&self, other: &Self) -> bool {
@@ -56,6 +60,32 @@ impl Book {
     /// Of a topic, the pseudocode; a line with a `#tag` at its end can be lit.
     pub fn pseudocode(&self) -> &str {
         self.words(&["pseudocode"]).unwrap_or_default()
+    }
+
+    /// Of a topic, whether it has a scenario of this name.
+    pub fn has(&self, scenario: &str) -> bool {
+        self.0.get("scenarios").is_some_and(|scenarios| scenarios.get(scenario).is_some())
+    }
+
+    /// Of a topic, the question that a scenario puts.
+    pub fn sentence(&self, scenario: &str) -> &str {
+        self.words(&["scenarios", scenario, "sentence"]).unwrap_or_default()
+    }
+
+    /// Of a topic, the picture on a scenario's card.
+    pub fn picture(&self, scenario: &str) -> Option<Html> {
+        Some(raw(self.words(&["pictures", scenario])?))
+    }
+
+    /// Of the topic on the landing page, how its first scenario begins.
+    pub fn opening(&self, narrow: bool, theme: Theme) -> Option<Html> {
+        let kind = match (narrow, theme) {
+            (false, Theme::Projector) => "wide-projector",
+            (true, Theme::Projector) => "narrow-projector",
+            (false, _) => "wide",
+            (true, _) => "narrow",
+        };
+        Some(raw(self.words(&["opening", kind])?))
     }
 
     /// Of a topic, the scenario of this name; nothing where there is none.
@@ -169,10 +199,9 @@ impl Library {
     }
 }
 
-/// A book; the texts of a topic by way of the index, once the part of the program that runs it is here as well.
+/// A book; the texts of a topic by way of the index.
 async fn fetch(wanted: Wanted, index: Option<Answer>) -> Answer {
     let (mut address, mut what) = (INDEX.to_owned(), "the list of topics".to_owned());
-    let mut code = None;
     if let (Some(topic), Some(index)) = (wanted, index) {
         let index = index?;
         let Some(file) = index.words(&[topic.id, "file"]) else {
@@ -180,15 +209,10 @@ async fn fetch(wanted: Wanted, index: Option<Answer>) -> Answer {
         };
         address = file.to_owned();
         what = format!("the texts of “{}”", topic.title);
-        // Both are on their way at once.
-        code = Some(parts::begin(topic.family()));
     }
     let text = fetch_text(&address, &what).await?;
     let book = read(&text, wanted.is_some())
         .map_err(|error| format!("What the server sent for {what} is damaged ({error}). Reload the page."))?;
-    if let Some(code) = code {
-        parts::finish(code).await?;
-    }
     Ok(Rc::new(book))
 }
 
@@ -297,7 +321,7 @@ mod tests {
         assert!(!slot.enqueue(Callback::noop()));
         assert_eq!(slot.settle(&Err("no".into())).len(), 2);
         assert!(slot.book.is_none() && slot.enqueue(Callback::noop()));
-        assert_eq!(slot.settle(&Ok(Rc::new(Book(Value::Null)))).len(), 1);
+        assert_eq!(slot.settle(&Ok(Rc::new(Book(Json::Null)))).len(), 1);
         assert!(slot.book.is_some());
     }
 }

@@ -18,7 +18,6 @@ mod messages;
 mod paint;
 mod palette;
 mod parts;
-mod picture;
 mod sessions;
 mod shell;
 mod storage;

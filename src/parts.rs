@@ -50,13 +50,19 @@ pub fn after(part: &'static str, say: &Callback<String>, then: Box<dyn FnOnce()>
 
 /// What is seen of a part: it, or that it is on its way, or why it is not here and a way to try again.
 pub fn later(part: &'static str, view: impl Fn() -> Html + 'static) -> Html {
+    later_than(part, html! { <p class="loading" role="status">{ "Loading…" }</p> }, view)
+}
+
+/// The same with something else to be seen until it is here.
+pub fn later_than(part: &'static str, before: Html, view: impl Fn() -> Html + 'static) -> Html {
     // The same whether the part is here or not: what is seen of it must not begin anew when it has come.
-    crate::view::part(Later { part, view: Callback::from(move |()| view()) })
+    crate::view::part(Later { part, before, view: Callback::from(move |()| view()) })
 }
 
 #[derive(PartialEq)]
 struct Later {
     part: &'static str,
+    before: Html,
     view: Callback<(), Html>,
 }
 
@@ -64,7 +70,7 @@ impl View for Later {
     fn draw(&self, keeps: &mut Keeps) -> Html {
         match arrival(keeps, self.part) {
             (Arrival::Here, _) => self.view.emit(()),
-            (Arrival::Waiting, _) => html! { <p class="loading" role="status">{ "Loading…" }</p> },
+            (Arrival::Waiting, _) => self.before.clone(),
             (Arrival::Failed(why), again) => {
                 html! { <p role="alert">{ why }</p><button class="primary" onclick={again}>{ "Try again" }</button> }
             }

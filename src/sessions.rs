@@ -34,7 +34,7 @@ pub struct Entry {
     /// The scenario's name.
     pub scenario: String,
     /// When it was kept last, in milliseconds since 1970.
-    pub when: f64,
+    pub when: u64,
     /// How many moments it has.
     pub moments: u32,
 }
@@ -42,7 +42,7 @@ pub struct Entry {
 impl Entry {
     fn read(json: &Value) -> Option<Self> {
         let words = |name: &str| Some(json.get(name)?.as_str()?.to_owned());
-        let number = |name: &str| json.get(name)?.as_f64();
+        let number = |name: &str| json.get(name)?.as_u64();
         Some(Self {
             id: words("id")?,
             name: words("name")?,
@@ -68,7 +68,7 @@ impl Entry {
 pub fn list() -> (Vec<Entry>, Option<String>) {
     match kept() {
         Ok(mut entries) => {
-            entries.order_by(|one, other| other.when.total_cmp(&one.when));
+            entries.order_by(|one, other| other.when.cmp(&one.when));
             (entries, None)
         }
         Err(trouble) => (vec![], Some(trouble)),
@@ -82,7 +82,7 @@ fn kept() -> Result<Vec<Entry>, String> {
 }
 
 fn read(list: &str) -> Option<Vec<Entry>> {
-    let list: Value = serde_json::from_str(list).ok()?;
+    let list = sim::json::parse(list).ok()?;
     list.as_array()?.iter().map(Entry::read).collect()
 }
 
@@ -137,7 +137,7 @@ pub fn keep(session: &Session, id: Option<&str>, name: &str) -> Kept {
         name: name.trim().chars().take(NAME_LETTERS).collect(),
         topic: session.scenario().algorithm.clone(),
         scenario: session.scenario().name.clone(),
-        when: js_sys::Date::now(),
+        when: js_sys::Date::now() as u64,
         moments: session.moments() as u32,
     };
     let text = session.to_file().write_compact();
@@ -171,8 +171,8 @@ pub fn delete(id: &str) -> Result<(), String> {
 }
 
 /// The day and time of a moment, as this browser writes them.
-fn when(millis: f64) -> String {
-    let date = js_sys::Date::new(&millis.into());
+fn when(millis: u64) -> String {
+    let date = js_sys::Date::new(&(millis as f64).into());
     date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED).into()
 }
 
@@ -282,7 +282,7 @@ mod tests {
             name: "x".into(),
             topic: "mutex/a".into(),
             scenario: "tie".into(),
-            when: 0.0,
+            when: 0,
             moments: 3,
         };
         let address = Address::read(&entry.address().to_string());
@@ -292,9 +292,9 @@ mod tests {
 
     #[test]
     fn the_list_is_read_as_it_was_written() {
-        let text = r#"[{"id":"a","name":"“x”","topic":"mutex/a","scenario":"tie","when":1.5,"moments":3}]"#;
+        let text = r#"[{"id":"a","name":"“x”","topic":"mutex/a","scenario":"tie","when":15,"moments":3}]"#;
         let entries = read(text).expect("it is in order");
-        assert_eq!((entries[0].name.as_str(), entries[0].when, entries[0].moments), ("“x”", 1.5, 3));
+        assert_eq!((entries[0].name.as_str(), entries[0].when, entries[0].moments), ("“x”", 15, 3));
         assert_eq!(read(&write(&entries)), Some(entries));
         for damaged in ["", "{}", "[1]", r#"[{"id": "a"}]"#] {
             assert_eq!(read(damaged), None, "{damaged}");

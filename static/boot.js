@@ -43,7 +43,7 @@ function fetchEarly() {
     return early[address];
   };
   const topic = location.hash.match(/^#\/([^/?]+\/[^/?]+)/)?.[1];
-  if (topic) for (const part of ["workbench", topic.split("/")[0]]) expectPart(part);
+  if (topic) for (const part of ["laboratory", topic.split("/")[0]]) expectPart(part);
   take("topics.json").then((index) => {
     const file = topic && index && JSON.parse(index)[topic]?.file;
     if (file) take(file);
@@ -55,29 +55,30 @@ function fetchEarly() {
 const parts = new Map();
 window.interleaveParts = {
   /** Whether a part can be used. */
-  ready: (name) => partUrl(name) === undefined || parts.get(name)?.ready === true,
+  ready: (name) => hint(name) === null || parts.get(name)?.exports !== undefined,
   /** Loads a part; rejected where that fails, and then it may be tried again. */
   load(name) {
     if (this.ready(name)) return Promise.resolve();
-    const known = parts.get(name) ?? { ready: false, arrival: undefined };
-    parts.set(name, known);
-    known.arrival ??= fetchPart(name).then(
-      () => { known.ready = true; },
-      (error) => { known.arrival = undefined; throw error; },
-    );
-    return known.arrival;
+    const part = parts.get(name) ?? {};
+    parts.set(name, part);
+    part.arrival ??= loadPart(name, part).catch((error) => {
+      part.arrival = undefined;
+      throw error;
+    });
+    part.arrival.catch(() => {}); // Who asked only ahead of time waits for nothing.
+    return part.arrival;
   },
 };
 
-function partUrl(name) {
-  return document.querySelector(`meta[name="part-${name}"]`)?.content;
+function hint(name) {
+  return document.querySelector(`meta[name="part-${name}"]`);
 }
 
 // Parts that come while the program is still on its way; each only once, so that trying again asks anew.
 const expected = new Map();
 function expectPart(name) {
-  if (!partUrl(name)) return;
-  expected.set(name, fetch(partUrl(name)).catch(() => undefined));
+  if (!hint(name)) return;
+  expected.set(name, fetch(hint(name).content).catch(() => undefined));
   loadStyles(name).catch(() => {});
 }
 
@@ -102,13 +103,19 @@ function loadStyles(name) {
 }
 fetchEarly();
 
-async function fetchPart(name) {
+/** Fetches a part, and with it the one that it builds upon, if any. */
+async function loadPart(name, part) {
+  const { content, dataset: { after } } = hint(name);
+  const base = after && window.interleaveParts.load(after);
   const early = await expected.get(name);
   expected.delete(name);
-  const [response] = await Promise.all([early?.ok ? early : fetch(partUrl(name)), loadStyles(name)]);
+  const [response] = await Promise.all([early?.ok ? early : fetch(content), loadStyles(name)]);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), { first: window.interleaveGuard.first() });
-  return instance;
+  const bytes = await response.arrayBuffer();
+  await base;
+  const imports = { first: window.interleaveGuard.first() };
+  if (after) imports[after] = parts.get(after).exports;
+  part.exports = (await window.interleaveGuard.instantiate(bytes, imports)).instance.exports;
 }
 
 const slow = setTimeout(() => say("Interleave is still loading: the connection is slow…"), 8000);

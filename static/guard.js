@@ -252,6 +252,8 @@
     WebAssembly[name] = async (...values) => wrapResult(await original.apply(WebAssembly, values));
   }
 
+  // For the program's further parts, which call each other without JavaScript in between: nothing of theirs is wrapped.
+  const instantiate = typeof WebAssembly === "object" ? WebAssembly.instantiate.bind(WebAssembly) : undefined;
   if (typeof WebAssembly === "object") {
     replace("instantiate");
     replace("instantiateStreaming");
@@ -262,5 +264,5 @@
       if (dead) event.preventDefault();
     });
   }
-  window.interleaveGuard = Object.freeze({ keep, panicked, isDead: () => dead, first: () => first });
+  window.interleaveGuard = Object.freeze({ keep, panicked, isDead: () => dead, first: () => first, instantiate });
 })();

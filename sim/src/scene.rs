@@ -5,6 +5,7 @@
 
 pub mod geometry;
 pub mod marks;
+pub mod miniature;
 pub mod network;
 pub mod shape;
 pub mod spacetime;

@@ -1,19 +1,17 @@
-//! The top of the landing page: what this is, a search, and an example that runs.
+//! The top of the landing page: what this is, a search, and an example that runs. Its picture was drawn from its scenario
+//! when the page was built; the program comes when somebody turns to it, and from the first step on it is the scenario.
 
-use super::stage::{Running, SharedSession, Stage, Way};
+use super::example::live;
 use crate::{
+    dom,
     keys::{self, printed},
     library::{Load, read_topic},
-    markup::{html, truth},
+    markup::html,
+    parts,
     shell::{Overlay, Shell, listen_keys, offer_keys, shell},
-    view::{Keeps, View, part},
+    view::{Keeps, View},
 };
-use sim::{
-    Session,
-    algorithms::{self, Listed},
-    narrate,
-};
-use std::{cell::RefCell, rc::Rc};
+use sim::algorithms::{self, Listed};
 use web_sys::KeyboardEvent;
 use yew::{Callback, Html};
 
@@ -23,12 +21,8 @@ fn opening() -> Option<&'static Listed> {
 }
 
 const WORDS: &str = "Coordination, one message at a time.";
-
-fn begin(texts: &Load, topic: &Listed) -> SharedSession {
-    let scenario = topic.scenarios.first().and_then(|name| texts.ready()?.scenario(name)?.ok());
-    let session = scenario.and_then(|scenario| Session::new(scenario).ok());
-    SharedSession(Rc::new(RefCell::new(session.map(|session| Running { session, undone: None }))))
-}
+/// Where the style sheet gives the example the narrow place.
+const NARROW: &str = "(max-width: 899px)";
 
 /// The top of the landing page.
 #[derive(PartialEq)]
@@ -47,63 +41,51 @@ impl View for Hero {
 }
 
 fn example(keeps: &mut Keeps, shell: &Shell, topic: &'static Listed) -> Html {
+    let scenario = topic.scenarios.first().copied().unwrap_or_default();
     let (texts, again) = read_topic(keeps, &shell.library, topic, true);
-    let session = (*keeps.memo(texts.clone(), || begin(&texts, topic))).clone();
-    let moment = keeps.state(|| (0_u32, Way::Jump));
-    let go = {
-        let (key, session, moment) = (session.clone(), session.clone(), moment.clone());
-        keeps.memo(key, || {
-            Callback::from(move |way: Way| {
-                if session.0.borrow_mut().as_mut().is_some_and(|running| running.go(way)) {
-                    moment.set((moment.get().0 + 1, way));
-                }
-            })
-        })
+    let running = keeps.state(|| false);
+    let start = {
+        let running = running.clone();
+        Callback::from(move |()| running.set(true))
     };
     let handler = {
-        let go = (*go).clone();
-        keeps.memo(go.clone(), || {
+        let (start, waits) = (start.clone(), !running.get());
+        keeps.memo(waits, || {
             Callback::from(move |event: KeyboardEvent| {
-                let way = match event.key().as_str() {
-                    "ArrowRight" => Way::Step,
-                    "ArrowLeft" => Way::Back,
-                    _ => return,
-                };
-                if !event.shift_key() {
+                if waits && event.key() == "ArrowRight" && !event.shift_key() {
                     event.prevent_default();
-                    go.emit(way);
+                    start.emit(());
                 }
             })
         })
     };
     listen_keys(keeps, (*handler).clone());
     offer_keys(keeps, keys::CATALOGUE);
-    let running = session.0.borrow();
-    let sentence = running.as_ref().map(|running| running.session.scenario().sentence.clone());
-    let shown = match (&texts, running.as_ref()) {
-        (_, Some(running)) => {
-            let picture = Stage {
-                session: session.clone(),
-                moment: moment.get(),
-                name: format!("{}, step {}", running.session.scenario().title, running.session.depth()),
-                theme: shell.theme,
-                reduced: shell.reduced_motion,
-            };
-            run(&running.session, picture, topic, &go)
+    let sentence = texts.ready().map(|texts| texts.sentence(scenario).to_owned());
+    let shown = match texts {
+        Load::Ready(texts) => {
+            let picture = texts.opening(dom::media(NARROW), shell.theme).unwrap_or_default();
+            let href = format!("#/{}/{scenario}", topic.id);
+            if running.get() {
+                let (theme, reduced) = (shell.theme, shell.reduced_motion);
+                let before = still(picture, "The example is loading…", &href, &start);
+                parts::later_than(topic.family(), before, move || live(&texts, topic, theme, reduced))
+            } else {
+                still(picture, "Nothing has happened yet.", &href, &start)
+            }
         }
-        (Load::Waiting, _) => html! { <p class="hero-example quiet-text">{ "The example is loading…" }</p> },
-        (Load::Failed(why), _) => html! {
+        Load::Waiting => html! { <p class="hero-example quiet-text">{ "The example is loading…" }</p> },
+        Load::Failed(why) => html! {
             <div class="hero-example">
                 <p role="alert">{ why }</p>
                 <p><button onclick={again}>{ "Try again" }</button></p>
             </div>
         },
-        (Load::Ready(_), _) => {
-            html! { <p class="hero-example" role="alert">{ "The example's scenario cannot be read." }</p> }
-        }
     };
+    // Whoever comes near will step: the program is on its way before.
+    let near = Callback::from(|()| drop(parts::begin(opening().map_or("", Listed::family))));
     html! {
-        <section class="hero" aria-label="An example that runs">
+        <section class="hero" aria-label="An example that runs" onpointerenter={near.clone()} onfocusin={near}>
             <div class="hero-lead">
                 <h1>{ WORDS }</h1>
                 <p>{ " " }{ sentence }<span class="hero-press">{ " Press " }<kbd>{ "→" }</kbd>{ " and see." }</span></p>
@@ -114,32 +96,19 @@ fn example(keeps: &mut Keeps, shell: &Shell, topic: &'static Listed) -> Html {
     }
 }
 
-/// The picture, what just happened, and the buttons.
-fn run(session: &Session, picture: Stage, topic: &Listed, go: &Callback<Way>) -> Html {
-    let press = |way: Way| go.reform(move |()| way);
-    let ended = session.world().peek_next().is_none();
+/// The example before its first step.
+fn still(picture: Html, said: &'static str, href: &str, start: &Callback<()>) -> Html {
     html! {
         <div class="hero-example">
-            { part(picture) }
-            <p class="hero-said" role="status">{ said(session, ended) }</p>
+            { picture }
+            <p class="hero-said" role="status">{ said }</p>
         </div>
         <div class="hero-run">
-            <button class="primary" aria-disabled={truth(ended)} onclick={press(Way::Step)}>{ "Step" }</button>
-            <button aria-disabled={truth(session.depth() == 0)} onclick={press(Way::Back)}>{ "Back" }</button>
-            <a class="button" href={format!("#/{}/{}", topic.id, session.scenario().name)}>{ "Open in the laboratory" }</a>
+            <button class="primary" onclick={start.clone()}>{ "Step" }</button>
+            <button aria-disabled="true">{ "Back" }</button>
+            <a class="button" href={href.to_owned()}>{ "Open in the laboratory" }</a>
         </div>
     }
-}
-
-/// What just happened, in a sentence or two.
-fn said(session: &Session, ended: bool) -> Html {
-    if session.depth() == 0 {
-        return html! { "Nothing has happened yet." };
-    }
-    let headline = narrate::headline(session.step(), session.world(), session.payloads());
-    let notes = session.step().notes.join(" ");
-    let end = if ended { " That is the end of it." } else { "" };
-    html! { <><b>{ headline }{ "." }</b>{ " " }{ notes }{ end }</> }
 }
 
 /// The search field of the landing page: it opens the palette.

@@ -10,8 +10,8 @@ use gloo_render::{AnimationFrame, request_animation_frame};
 use sim::{
     Session, Step,
     scene::{
-        Theme, ease,
-        network::{Badge, Look, Network},
+        Theme, ease, miniature,
+        network::{Look, Network},
     },
 };
 use std::{cell::RefCell, rc::Rc};
@@ -125,8 +125,7 @@ fn show(live: &Rc<RefCell<Live>>, canvas: &NodeRef, session: &Shared, theme: The
         let mut live = live.borrow_mut();
         let live = &mut *live;
         let (width, height) = (canvas.client_width() as f32, canvas.client_height() as f32);
-        // The arrows of who waits for whom belong to the laboratory, where there is room for them.
-        let look = Look { scale: theme.scale(), clock: Badge::None, waits_for: false, ..Look::new(width, height) };
+        let look = miniature::opening_look(width, height, theme);
         if live.painter.is_none() {
             live.painter = Painter::new(canvas);
         }

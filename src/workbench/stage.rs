@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     lab::{Action, Badge, Change, Lab, LabHandle, Overlays, Selection, Tool},
-    markup::{classes, html, truth},
+    markup::{classes, html, raw, truth},
     paint::Painter,
     parts,
     view::{AtEnd, Keeps},
@@ -17,6 +17,7 @@ use sim::{
     scene::{
         Form, Point, Role, Scene, Style, Target, Theme,
         network::{self, Look, Network},
+        svg,
     },
 };
 use std::{
@@ -403,7 +404,7 @@ fn legend(lab: &Lab, theme: Theme) -> Html {
             { for entries.into_iter().map(|entry| {
                 let mut sign = Scene::new(network::LegendEntry::WIDTH, network::LegendEntry::HEIGHT);
                 sign.shapes = entry.sign;
-                html! { <li>{ crate::picture::picture(&sign, "sign", None) }{ entry.label }</li> }
+                html! { <li>{ raw(&svg::element(&sign, "sign")) }{ entry.label }</li> }
             }) }
         </ul>
     }

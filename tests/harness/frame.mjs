@@ -9,7 +9,7 @@ export const message = (page, text) => page.locator(".messages").getByText(text)
 
 /** Waits for the example to be there. */
 export async function example(page) {
-  await page.locator(".hero canvas").waitFor();
+  await page.locator(".hero .hero-picture").waitFor();
 }
 
 /** The texts of a topic, as the page gets them. */

@@ -51,10 +51,7 @@ pub fn build(root: &Path, quick: bool) -> Outcome<Page> {
     let names = Names {
         glue: copy_hashed(&glue.join(format!("{PACKAGE}.js")), &stage)?,
         wasm: copy_hashed(&wasm_file, &stage)?,
-        parts: later
-            .iter()
-            .map(|part| Ok((part.name.clone(), copy_hashed(&part.file, &stage)?)))
-            .collect::<Outcome<_>>()?,
+        parts: later.iter().map(|part| part_hint(part, &stage)).collect::<Outcome<_>>()?,
     };
     let page = replace_tags(&read_text(&root.join("index.html"))?, |tag| place(root, &stage, &names, tag))?;
     write(&stage.join("index.html"), page.as_bytes())?;
@@ -74,8 +71,15 @@ pub fn build(root: &Path, quick: bool) -> Outcome<Page> {
 struct Names {
     glue: String,
     wasm: String,
-    /// Each part's name and its file.
-    parts: Vec<(String, String)>,
+    /// What `static/boot.js` has to know of the parts, as tags.
+    parts: String,
+}
+
+/// Publishes a part of the module; the tag that names it.
+fn part_hint(part: &parts::Piece, stage: &Path) -> Outcome<String> {
+    let file = copy_hashed(&part.file, stage)?;
+    let after = part.after.as_ref().map(|base| format!(" data-after=\"{base}\"")).unwrap_or_default();
+    Ok(format!("<meta name=\"part-{}\" content=\"./{file}\"{after}>", part.name))
 }
 
 fn place(root: &Path, stage: &Path, names: &Names, tag: Tag) -> Outcome<String> {
@@ -99,8 +103,7 @@ fn place(root: &Path, stage: &Path, names: &Names, tag: Tag) -> Outcome<String> 
         Tag::Module => {
             let hints =
                 MODULE_HINTS.replace("{base}", "./").replace("{js}", &names.glue).replace("{wasm}", &names.wasm);
-            let part = |(name, file): &(String, String)| format!("<meta name=\"part-{name}\" content=\"./{file}\">");
-            hints + &names.parts.iter().map(part).collect::<String>()
+            hints + &names.parts
         }
     })
 }

@@ -26,12 +26,16 @@ pub struct Part {
     pub name: String,
     /// The paths of the functions through which alone it is entered.
     pub gates: Vec<String>,
+    /// The position of the part that is always here before it, and whose functions it may call.
+    pub after: Option<usize>,
 }
 
 /// A part that has been cut out.
 pub struct Piece {
     /// Its name.
     pub name: String,
+    /// The name of the part that has to be here before it.
+    pub after: Option<String>,
     /// Its module.
     pub file: PathBuf,
 }
@@ -43,11 +47,17 @@ pub fn listed(root: &Path, package: &str) -> Outcome<Vec<Part>> {
     let package = packages.iter().find(|described| described["name"] == package);
     let parts = package.and_then(|package| package["metadata"]["parts"].as_object());
     let parts = parts.ok_or_else(|| Failure::new("Cargo.toml: [package.metadata.parts] is missing"))?;
-    let part = |(name, gates): (&String, &Value)| {
-        let gates = gates.as_array().map(|gates| gates.iter().filter_map(Value::as_str).map(str::to_owned).collect());
-        let gates =
-            gates.ok_or_else(|| Failure::new(format!("Cargo.toml: the part `{name}` needs a list of gates")))?;
-        Ok(Part { name: name.clone(), gates })
+    let part = |(name, described): (&String, &Value)| {
+        let gates = described["gates"].as_array();
+        let gates = gates.map(|gates| gates.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+        let gates = gates.ok_or_else(|| Failure::new(format!("Cargo.toml: the part `{name}` needs a list `gates`")))?;
+        let after = match described["after"].as_str() {
+            Some(base) => Some(parts.keys().position(|name| name == base).ok_or_else(|| {
+                Failure::new(format!("Cargo.toml: the part `{name}` comes after `{base}`, which is no part"))
+            })?),
+            None => None,
+        };
+        Ok(Part { name: name.clone(), gates, after })
     };
     parts.iter().map(part).collect()
 }
@@ -57,20 +67,22 @@ pub fn cut(linked: &Path, with_glue: &Path, parts: &[Part]) -> Outcome<Vec<Piece
     let needs = needs::read(&read(linked)?)?;
     let bytes = read(with_glue)?;
     let belongs = assign::assign(&needs, &cut::roots(&bytes)?, parts)?;
-    let cut = cut::cut(&bytes, &plan(&needs, &belongs, parts.len()))?;
+    let cut = cut::cut(&bytes, &plan(&needs, &belongs, parts))?;
     say(&format!("cutting the module: {} bytes first, of {}", cut.first.len(), bytes.len()));
     write(with_glue, &cut.first)?;
     let mut pieces = vec![];
     for (part, bytes) in parts.iter().zip(cut.parts) {
         let file = with_glue.with_file_name(format!("{}.wasm", part.name));
         write(&file, &bytes)?;
-        pieces.push(Piece { name: part.name.clone(), file });
+        let after = part.after.map(|base| parts[base].name.clone());
+        pieces.push(Piece { name: part.name.clone(), after, file });
     }
     Ok(pieces)
 }
 
-fn plan(needs: &Needs, belongs: &[Option<usize>], parts: usize) -> cut::Plan {
-    let mut plan = cut::Plan { parts, functions: HashMap::new(), data: vec![vec![]; parts] };
+fn plan(needs: &Needs, belongs: &[Option<usize>], parts: &[Part]) -> cut::Plan {
+    let data = vec![vec![]; parts.len()];
+    let mut plan = cut::Plan { parts: parts.to_vec(), functions: HashMap::new(), data };
     let mut first: Vec<Range<u32>> = vec![];
     for (node, part) in needs.nodes.iter().zip(belongs) {
         match (node, part) {

@@ -3,7 +3,8 @@
 //! A topic `mutex/ricart-agrawala` is `sim/src/algorithms/mutex/ricart_agrawala.rs` with a pseudocode file
 //! (`.txt`) beside it; its article is the `.md` beside it, its scenarios are
 //! `scenarios/mutex/ricart-agrawala/*.json`. What is written:
-//! - `topics/mutex-ricart-agrawala.<hash>.json`: `{"article": …, "pseudocode": …, "scenarios": {"<id>": {…}}}`
+//! - `topics/mutex-ricart-agrawala.<hash>.json`: `{"article": …, "pseudocode": …, "scenarios": {"<id>": {…}},
+//!   "pictures": {"<id>": "<svg …>"}}`; for the topic on the landing page also `"opening": {"wide": "<svg …>", …}`
 //! - `topics.json`: `{"mutex/ricart-agrawala": {"file": "topics/mutex-ricart-agrawala.<hash>.json", "scenarios":
 //!   {"<id>": {"title": …, "sentence": …}}}, …}`: what the catalogue and the palette show before a topic is opened
 
@@ -11,10 +12,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
+use sim::{
+    Scenario,
+    scene::{Theme, miniature},
+};
 
 use crate::command::say;
 use crate::failure::{Failure, Outcome};
 use crate::files::{content_hash, entries, read_text, stem, write};
+
+/// The sizes of the landing page's example, in CSS pixels, as `static/style.css` makes room for it.
+const WIDE: (f32, f32) = (700.0, 232.0);
+const NARROW: (f32, f32) = (350.0, 240.0);
 
 /// Where a topic's files are.
 struct Topic {
@@ -92,10 +101,40 @@ fn bundle(root: &Path, topic: &Topic) -> Outcome<Value> {
             scenarios.insert(stem(&file), read_scenario(&file)?);
         }
     }
-    Ok(json!({
+    let mut bundle = json!({
         "article": article,
         "pseudocode": read_text(&topic.source.with_extension("txt"))?,
-        "scenarios": scenarios,
+        "pictures": pictures(&scenarios),
+    });
+    if topic.id() == sim::algorithms::OPENING
+        && let Some(opening) = opening(&scenarios)
+    {
+        bundle["opening"] = opening;
+    }
+    bundle["scenarios"] = Value::Object(scenarios);
+    Ok(bundle)
+}
+
+/// The cards' pictures. A scenario that cannot be prepared has none: `cargo xtask test` says what is wrong with it.
+fn pictures(scenarios: &Map<String, Value>) -> Map<String, Value> {
+    let pictures = scenarios.iter().filter_map(|(name, json)| {
+        let scenario = Scenario::read(&json.to_string()).ok()?;
+        Some((name.clone(), Value::String(miniature::of(&scenario)?)))
+    });
+    pictures.collect()
+}
+
+/// How the first scenario of the landing page's topic begins, for each kind of screen. The other themes are as large as
+/// the light one.
+fn opening(scenarios: &Map<String, Value>) -> Option<Value> {
+    let first = sim::algorithms::find(sim::algorithms::OPENING)?.scenarios.first()?;
+    let scenario = Scenario::read(&scenarios.get(*first)?.to_string()).ok()?;
+    let picture = |size, theme| miniature::opening(&scenario, size, theme);
+    Some(json!({
+        "wide": picture(WIDE, Theme::Light)?,
+        "narrow": picture(NARROW, Theme::Light)?,
+        "wide-projector": picture(WIDE, Theme::Projector)?,
+        "narrow-projector": picture(NARROW, Theme::Projector)?,
     }))
 }
 
@@ -173,7 +212,7 @@ mod tests {
         assert_eq!(listing["scenarios"], json!({ "two-ask": card }));
         let file = listing["file"].as_str().unwrap();
         let topic: Value = serde_json::from_str(&read_text(&into.join(file)).unwrap()).unwrap();
-        let expected = json!({"article": "# R", "pseudocode": "request #ask", 
+        let expected = json!({"article": "# R", "pseudocode": "request #ask", "pictures": {},
             "scenarios": {"two-ask": {"seed": 1, "title": "Two ask", "sentence": "Who yields?"}}});
         assert_eq!(topic, expected);
         assert_eq!(files_below(&into).unwrap().len(), 2);

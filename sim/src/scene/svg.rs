@@ -1,6 +1,6 @@
-//! The SVG painter: for the command line, for miniatures, for tests that look at pictures.
+//! The SVG painter: for the command line, for pictures within the page, for tests that look at pictures.
 
-use super::{Anchor, Form, Point, Scene, Shape, Style, Text, Theme};
+use super::{Anchor, Form, Point, Role, Scene, Shape, Style, Text, Theme};
 use std::fmt::Write;
 
 /// The fonts of texts, as in the page's style sheet.
@@ -18,16 +18,55 @@ pub fn paint(layers: &[&Scene], theme: Theme, title: &str) -> String {
          font-family=\"{SANS}\" stroke-linejoin=\"round\" role=\"img\"><title>{}</title>\n\
          <rect width=\"{w}\" height=\"{h}\" fill=\"{}\"/>\n",
         Escaped(title),
-        theme.colour(super::Role::Stage),
+        theme.colour(Role::Stage),
     );
     for shape in layers.iter().flat_map(|scene| &scene.shapes) {
-        draw(&mut out, shape, theme);
+        draw(&mut out, shape, Ink::Theme(theme));
     }
     out.push_str("</svg>\n");
     out
 }
 
-fn draw(out: &mut String, shape: &Shape, theme: Theme) {
+/// A picture as an element within the page, where it is decoration: its colours are the custom properties of the style
+/// sheet, so that it suits every theme at once.
+pub fn element(scene: &Scene, class: &str) -> String {
+    let mut out = String::with_capacity(256 + scene.shapes.len() * 96);
+    let _ = write!(
+        out,
+        "<svg class=\"{}\" viewBox=\"0 0 {} {}\" stroke-linejoin=\"round\" aria-hidden=\"true\" focusable=\"false\">",
+        Escaped(class),
+        Number(scene.width),
+        Number(scene.height)
+    );
+    for shape in &scene.shapes {
+        draw(&mut out, shape, Ink::Variables);
+    }
+    out.push_str("</svg>");
+    out
+}
+
+/// What the roles are painted with.
+#[derive(Clone, Copy)]
+enum Ink {
+    /// The colours of a theme.
+    Theme(Theme),
+    /// The custom properties of the page's style sheet.
+    Variables,
+}
+
+/// A role's colour.
+struct Colour(Ink, Role);
+
+impl std::fmt::Display for Colour {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Ink::Theme(theme) => write!(f, "{}", theme.colour(self.1)),
+            Ink::Variables => write!(f, "var(--{})", self.1.name()),
+        }
+    }
+}
+
+fn draw(out: &mut String, shape: &Shape, ink: Ink) {
     // Writing to a string cannot fail.
     let _ = match &shape.form {
         Form::Line(a, b) => {
@@ -35,22 +74,28 @@ fn draw(out: &mut String, shape: &Shape, theme: Theme) {
         }
         Form::Curve(a, c, b) => write!(out, "<path d=\"M{}Q{} {}\"", At(*a), At(*c), At(*b)),
         Form::Circle(centre, radius) => {
-            write!(out, "<circle cx=\"{}\" cy=\"{}\" r=\"{}\"", Number(centre.x), Number(centre.y), Number(*radius))
+            write!(
+                out,
+                "<circle cx=\"{}\" cy=\"{}\" r=\"{}\"",
+                Number(centre.x),
+                Number(centre.y),
+                Number(radius.max(0.0))
+            )
         }
         Form::Rect(rect, corner) => write!(
             out,
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"",
             Number(rect.x),
             Number(rect.y),
-            Number(rect.width),
-            Number(rect.height),
-            Number(*corner)
+            Number(rect.width.max(0.0)),
+            Number(rect.height.max(0.0)),
+            Number(corner.max(0.0))
         ),
         Form::Triangle([a, b, c]) => write!(out, "<path d=\"M{}L{}L{}Z\"", At(*a), At(*b), At(*c)),
         Form::Path(points) => path(out, points),
-        Form::Text(text) => return draw_text(out, text, &shape.style, theme),
+        Form::Text(text) => return draw_text(out, text, &shape.style, ink),
     };
-    paint_style(out, &shape.style, theme);
+    paint_style(out, &shape.style, ink);
     out.push_str("/>\n");
 }
 
@@ -63,7 +108,7 @@ fn path(out: &mut String, points: &[Point]) -> std::fmt::Result {
     Ok(())
 }
 
-fn draw_text(out: &mut String, text: &Text, style: &Style, theme: Theme) {
+fn draw_text(out: &mut String, text: &Text, style: &Style, ink: Ink) {
     let anchor = match text.anchor {
         Anchor::Start => "",
         Anchor::Middle => " text-anchor=\"middle\"",
@@ -83,17 +128,17 @@ fn draw_text(out: &mut String, text: &Text, style: &Style, theme: Theme) {
     if style.stroke.is_some() {
         out.push_str(" paint-order=\"stroke\"");
     }
-    paint_style(out, style, theme);
+    paint_style(out, style, ink);
     let _ = writeln!(out, ">{}</text>", Escaped(&text.text));
 }
 
-fn paint_style(out: &mut String, style: &Style, theme: Theme) {
+fn paint_style(out: &mut String, style: &Style, ink: Ink) {
     let _ = match style.fill {
-        Some(role) => write!(out, " fill=\"{}\"", theme.colour(role)),
+        Some(role) => write!(out, " fill=\"{}\"", Colour(ink, role)),
         None => write!(out, " fill=\"none\""),
     };
     if let Some(role) = style.stroke {
-        let _ = write!(out, " stroke=\"{}\" stroke-width=\"{}\"", theme.colour(role), Number(style.width));
+        let _ = write!(out, " stroke=\"{}\" stroke-width=\"{}\"", Colour(ink, role), Number(style.width));
     }
     if let Some([dash, gap]) = style.dash {
         let _ = write!(out, " stroke-dasharray=\"{} {}\"", Number(dash), Number(gap));
@@ -148,7 +193,7 @@ impl std::fmt::Display for Escaped<'_> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{Rect, Role, geometry::point},
+        super::{Rect, geometry::point},
         *,
     };
 
@@ -180,5 +225,16 @@ mod tests {
         for part in expected {
             assert!(svg.contains(part), "{part}\nis missing in\n{svg}");
         }
+    }
+
+    #[test]
+    fn within_the_page_colours_are_custom_properties() {
+        let mut scene = Scene::new(20.0, 10.0);
+        scene.add(Form::Circle(point(1.0, 2.0), 3.0), Style::fill(Role::Ink));
+        let svg = element(&scene, "small");
+        assert!(
+            svg.starts_with("<svg class=\"small\" viewBox=\"0 0 20 10\"") && svg.contains("fill=\"var(--ink)\""),
+            "{svg}"
+        );
     }
 }

@@ -19,25 +19,40 @@ pub fn assign(needs: &Needs, roots: &[String], parts: &[Part]) -> Outcome<Assign
     let mut first = vec![false; needs.nodes.len()];
     walk(needs, roots.collect(), &mut first, |node| !gates.contains_key(&node));
     let mut belongs: Assignment = vec![None; needs.nodes.len()];
-    let mut shared = vec![false; needs.nodes.len()];
-    for part in 0..parts.len() {
-        let own: Vec<usize> = gates.iter().filter(|(_, of)| **of == part).map(|(node, _)| *node).collect();
-        let mut seen = vec![false; needs.nodes.len()];
-        walk(needs, own, &mut seen, |node| !first[node] && gates.get(&node).is_none_or(|of| *of == part));
-        for (node, seen) in seen.into_iter().enumerate() {
-            if seen && !first[node] {
-                shared[node] |= belongs[node].is_some();
-                belongs[node] = Some(part);
+    // The bases before those that come after them: what a base has, it has for them as well.
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|part| parts[*part].after.is_some());
+    for bases in [true, false] {
+        let mut reached: Vec<Vec<usize>> = vec![vec![]; needs.nodes.len()];
+        for &part in order.iter().filter(|part| parts[**part].after.is_none() == bases) {
+            let own: Vec<usize> = gates.iter().filter(|(_, of)| **of == part).map(|(node, _)| *node).collect();
+            let mut seen = vec![false; needs.nodes.len()];
+            let base = parts[part].after;
+            let here = |node: usize| first[node] || (base.is_some() && belongs[node] == base);
+            walk(needs, own, &mut seen, |node| !here(node) && gates.get(&node).is_none_or(|of| *of == part));
+            for (node, _) in seen.into_iter().enumerate().filter(|(_, seen)| *seen) {
+                reached[node].push(part);
             }
         }
-    }
-    // What two parts need comes with the first load: then no part has to wait for another.
-    for (node, shared) in shared.into_iter().enumerate() {
-        if shared {
-            belongs[node] = None;
+        for (node, by) in reached.into_iter().enumerate().filter(|(_, by)| !by.is_empty()) {
+            belongs[node] = common(&by, belongs[node], parts);
+            first[node] = belongs[node].is_none();
         }
     }
     Ok(belongs)
+}
+
+/// Where something stands that these parts need: in the only one of them; in what is always here before all of them; or
+/// with the first load. `before` is where it stands already.
+fn common(by: &[usize], before: Option<usize>, parts: &[Part]) -> Option<usize> {
+    match (by, before) {
+        ([part], None) => Some(*part),
+        (_, Some(_)) => None,
+        (many, None) => {
+            let base = parts[many[0]].after;
+            base.filter(|_| many.iter().all(|part| parts[*part].after == base))
+        }
+    }
 }
 
 /// The functions through which alone a part may be entered: those of its gates' paths. Functions that differ in
@@ -102,7 +117,7 @@ mod tests {
     }
 
     fn part(name: &str, gate: &str) -> Part {
-        Part { name: name.to_owned(), gates: vec![gate.to_owned()] }
+        Part { name: name.to_owned(), gates: vec![gate.to_owned()], after: None }
     }
 
     #[test]
@@ -126,6 +141,32 @@ mod tests {
         let parts = [part("one", "a"), part("two", "b")];
         let belongs = assign(&needs, &["main".to_owned()], &parts).expect("the gates exist");
         assert_eq!(belongs, [None, Some(0), Some(1), Some(1)]);
+    }
+
+    #[test]
+    fn a_base_holds_what_those_after_it_share() {
+        let needs = needs(&[
+            ("main", &[1, 2, 3]),
+            ("base", &[4]),
+            ("one", &[4, 5, 6]),
+            ("two", &[5]),
+            ("of the base", &[]),
+            ("of both", &[]),
+            ("of one", &[]),
+        ]);
+        let after = |name: &str| Part { after: Some(0), ..part(name, name) };
+        let parts = [part("base", "base"), after("one"), after("two")];
+        let belongs = assign(&needs, &["main".to_owned()], &parts).expect("the gates exist");
+        assert_eq!(belongs, [None, Some(0), Some(1), Some(2), Some(0), Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn what_two_bases_share_stays_first_for_those_after_them() {
+        let needs = needs(&[("main", &[1, 2, 3]), ("base", &[4]), ("other", &[4]), ("later", &[4]), ("shared", &[])]);
+        let later = Part { after: Some(0), ..part("later", "later") };
+        let parts = [part("base", "base"), part("other", "other"), later];
+        let belongs = assign(&needs, &["main".to_owned()], &parts).expect("the gates exist");
+        assert_eq!(belongs, [None, Some(0), Some(1), Some(2), None]);
     }
 
     #[test]

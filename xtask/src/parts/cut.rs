@@ -15,14 +15,16 @@ use walrus::{
 };
 
 use crate::failure::{Failure, Outcome};
+use crate::parts::Part;
 
-/// Where a part finds what it needs of the first module: `{ first: instance.exports }`.
+/// Where a part finds what it needs of the first module: `{ first: instance.exports }`. What it needs of the part before
+/// it is found under that part's name.
 const FIRST: &str = "first";
 
 /// What is to be cut: functions by their index in the module, and ranges of addresses, with the part they go to.
 pub struct Plan {
-    /// How many parts there are.
-    pub parts: usize,
+    /// The parts.
+    pub parts: Vec<Part>,
     /// The part of each function that has one, by its name.
     pub functions: HashMap<String, usize>,
     /// The data of each part, sorted.
@@ -55,7 +57,8 @@ pub struct Cut {
 pub fn cut(bytes: &[u8], plan: &Plan) -> Outcome<Cut> {
     let module = parse(bytes)?;
     let seams = find_seams(&module, plan)?;
-    let parts = (0..plan.parts).map(|part| make_part(parse(bytes)?, &seams, plan, part)).collect::<Outcome<_>>()?;
+    let parts =
+        (0..plan.parts.len()).map(|part| make_part(parse(bytes)?, &seams, plan, part)).collect::<Outcome<_>>()?;
     Ok(Cut { first: make_first(module, &seams, plan)?, parts })
 }
 
@@ -97,7 +100,7 @@ fn find_seams(module: &Module, plan: &Plan) -> Outcome<Seams> {
         part_of,
         places: BTreeMap::new(),
         stubs: BTreeSet::new(),
-        wanted: vec![BTreeSet::new(); plan.parts],
+        wanted: vec![BTreeSet::new(); plan.parts.len()],
         table: (table.initial as u32, table.initial as u32),
     };
     for (place, function) in filled_places(module)? {
@@ -114,7 +117,7 @@ fn find_seams(module: &Module, plan: &Plan) -> Outcome<Seams> {
             if of == part {
                 continue;
             }
-            if of.is_some() {
+            if of.is_some() && of != part.and_then(|part| plan.parts[part].after) {
                 seams.stubs.insert(callee);
             }
             if let Some(part) = part {
@@ -185,7 +188,9 @@ fn make_first(mut module: Module, seams: &Seams, plan: &Plan) -> Outcome<Vec<u8>
     grown.maximum = grown.maximum.map(|_| u64::from(seams.table.1));
 
     for wanted in seams.wanted.iter().flatten().collect::<BTreeSet<_>>() {
-        module.exports.add(&wanted.to_string(), ids[wanted]);
+        if seams.part_of[*wanted].is_none() || seams.stubs.contains(wanted) {
+            module.exports.add(&wanted.to_string(), ids[wanted]);
+        }
     }
     let (memories, globals, tables) = shared(&module);
     for memory in memories {
@@ -219,8 +224,20 @@ fn make_part(mut module: Module, seams: &Seams, plan: &Plan, part: usize) -> Out
     exports.into_iter().for_each(|export| module.exports.delete(export));
     module.start = None;
 
+    let after = plan.parts[part].after;
     for wanted in &seams.wanted[part] {
-        import_function(&mut module, ids[wanted], &wanted.to_string());
+        let base = after.filter(|base| seams.part_of[*wanted] == Some(*base));
+        let from = base.map_or(FIRST, |base| plan.parts[base].name.as_str());
+        import_function(&mut module, ids[wanted], (from, &wanted.to_string()));
+    }
+    for (later, wanted) in plan.parts.iter().zip(&seams.wanted) {
+        if later.after == Some(part) {
+            for wanted in wanted.iter().filter(|wanted| seams.part_of[**wanted] == Some(part)) {
+                if module.exports.get_exported_func(ids[wanted]).is_none() {
+                    module.exports.add(&wanted.to_string(), ids[wanted]);
+                }
+            }
+        }
     }
     let (memories, globals, tables) = shared(&module);
     for memory in memories {
@@ -276,14 +293,14 @@ fn make_stub(module: &mut Module, function: FunctionId, table: TableId, place: u
     module.funcs.get_mut(function).kind = FunctionKind::Local(builder.local_func(arguments));
 }
 
-/// Makes a function of this module one that comes from the first.
-fn import_function(module: &mut Module, function: FunctionId, name: &str) {
+/// Makes a function of this module one that comes from another.
+fn import_function(module: &mut Module, function: FunctionId, (from, name): (&str, &str)) {
     let ty = module.funcs.get(function).ty();
     if let FunctionKind::Import(old) = &module.funcs.get(function).kind {
         let old = old.import;
         module.imports.delete(old);
     }
-    let import = module.imports.add(FIRST, name, function);
+    let import = module.imports.add(from, name, function);
     module.funcs.get_mut(function).kind = FunctionKind::Import(ImportedFunction { import, ty });
 }
 
@@ -371,7 +388,8 @@ mod tests {
 
     fn plan(functions: &[&str]) -> Plan {
         let functions = functions.iter().map(|name| ((*name).to_owned(), 0)).collect();
-        Plan { parts: 1, functions, data: vec![vec![21..25]] }
+        let part = Part { name: "later".to_owned(), gates: vec!["gate".to_owned()], after: None };
+        Plan { parts: vec![part], functions, data: vec![vec![21..25]] }
     }
 
     fn names(module: &Module) -> BTreeSet<&str> {
@@ -403,7 +421,8 @@ mod tests {
 
     #[test]
     fn without_parts_nothing_is_lost() {
-        let cut = cut(&module(), &Plan { parts: 0, functions: HashMap::new(), data: vec![] }).expect("it can be cut");
+        let cut =
+            cut(&module(), &Plan { parts: vec![], functions: HashMap::new(), data: vec![] }).expect("it can be cut");
         assert_eq!(names(&parse(&cut.first).expect("valid")), BTreeSet::from(["main", "gate", "inner"]));
     }
 }
