@@ -49,7 +49,8 @@ pub fn check_budget(weight: Weight) -> Outcome<()> {
     )))
 }
 
-fn weigh(bytes: &[u8]) -> Outcome<Weight> {
+/// Weighs these bytes.
+pub fn weigh(bytes: &[u8]) -> Outcome<Weight> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     let gzip = encoder.write_all(bytes).and_then(|()| encoder.finish()).to(|| "compress a file".into())?.len();
     Ok(Weight { raw: bytes.len(), gzip })
