@@ -36,6 +36,7 @@ macro_rules! the_list {
 
 the_list![
     time::lamport_clock,
+    time::chandy_lamport,
     mutex::centralized,
     mutex::lamport,
     mutex::ricart_agrawala,

@@ -1,3 +1,4 @@
 //! Time and order: which came first, without a common clock.
 
+pub mod chandy_lamport;
 pub mod lamport_clock;
