@@ -1,27 +1,14 @@
 //! The history: a million moments of ten nodes, and how soon any one of them is there again.
 
 use crate::figure::{Bound, Figure};
-use sim::{Moment, Scenario, Session, algorithms};
+use interleave_bench_ring::kept;
+use sim::Moment;
 use std::time::Instant;
 
 /// Moments of the run.
 const MOMENTS: u32 = 1_000_000;
 /// Places that are visited.
 const VISITS: u32 = 200;
-
-/// Ten processes that want in again and again, for ever.
-fn scenario() -> Scenario {
-    let json = serde_json::json!({
-        "version": 1, "algorithm": "mutex/ricart-agrawala", "name": "bench", "title": "Ten processes", "sentence": "For ever.",
-        "nodes": 10,
-        "workload": [
-            {"on": "start", "after": {"uniform": ["1 ms", "50 ms"]}, "request": "Enter"},
-            {"on": "Entered", "after": {"uniform": ["1 ms", "20 ms"]}, "request": "Exit"},
-            {"on": "Exited", "after": {"uniform": ["1 ms", "90 ms"]}, "request": "Enter"},
-        ],
-    });
-    Scenario::read(&json.to_string()).expect("the bench's own scenario is in order")
-}
 
 /// Bytes of memory that are in use, as the system counts them; 0 where it does not say.
 fn resident_bytes() -> f64 {
@@ -32,9 +19,8 @@ fn resident_bytes() -> f64 {
 
 /// Play with full history, stamps and properties; memory; visits.
 pub fn history() -> Vec<Figure> {
-    assert!(algorithms::find("mutex/ricart-agrawala").is_some());
     let before = resident_bytes();
-    let mut session = Session::new(scenario()).expect("the bench's own scenario starts");
+    let mut session = kept::ten_processes();
     let start = Instant::now();
     let played = session.play(MOMENTS, |_, _, _| false).expect("there is room for a million moments");
     let seconds = start.elapsed().as_secs_f64();

@@ -10,13 +10,15 @@ mod history;
 mod links;
 mod nexo;
 mod rounds;
+mod wasm;
 
 use figure::{Figure, Report};
 
 /// One group of figures: the prefix of their names, and what measures them.
 type Group = (&'static str, fn() -> Vec<Figure>);
 
-const GROUPS: &[Group] = &[("engine.ring", engine::ring), ("history", history::history), ("link", links::lengths)];
+const GROUPS: &[Group] =
+    &[("engine.ring", engine::ring), ("history", history::history), ("link", links::lengths), ("wasm", wasm::wasm)];
 
 const USAGE: &str = "cargo xtask bench [--json] [GROUP…]
   --json   one JSON object a line: name, value, unit, and where there is a bound: bound, ok

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod check;
 mod command;
 mod digests;
@@ -103,12 +104,7 @@ fn perform(root: &Path, task: Task) -> Outcome<()> {
         Task::Build { quick } => page::build(root, quick).map(|_| ()),
         Task::Test { no_browser, deep } => test::test(root, no_browser, deep),
         Task::Check => check::check(root),
-        Task::Bench { page, arguments } => {
-            command::run(
-                command::cargo(root).args(["run", "--release", "--package", "interleave-bench", "--"]).args(&arguments),
-            )?;
-            if page { test::page_figures(root, &arguments) } else { Ok(()) }
-        }
+        Task::Bench { page, arguments } => bench::bench(root, page, &arguments),
         Task::Topics { into, service_worker } => {
             topics::write_all(root, &into)?;
             if service_worker { precache::write_service_worker(root, &into) } else { Ok(()) }

@@ -2,6 +2,8 @@
 //!
 //! It is written as an author of an algorithm would write it, with nothing done for the sake of the measurement.
 
+#![forbid(unsafe_code)]
+
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -12,6 +14,7 @@ use sim::{
 
 #[cfg(target_arch = "wasm32")]
 mod exports;
+pub mod kept;
 
 /// Nodes of the ring.
 pub const NODES: u32 = 100;
@@ -93,18 +96,19 @@ impl Monitor for PassedOn {
     }
 }
 
-/// The ring, ready to start.
-///
-/// # Panics
-/// If the engine refuses the scenario: then the bench is wrong.
-pub fn setup() -> Arc<Setup> {
-    let scenario = serde_json::json!({
+/// The ring as a scenario.
+fn scenario() -> Scenario {
+    let json = serde_json::json!({
         "version": 1, "algorithm": RING.id, "name": "ring", "title": "Ring", "sentence": "Tokens go round.",
         "nodes": NODES, "topology": "ring", "seed": SEED,
         "delay": {"uniform": [LEAST_DELAY_US, GREATEST_DELAY_US]},
     });
-    let scenario = Scenario::read(&scenario.to_string()).expect("the ring's scenario is well formed");
-    Arc::new(scenario.prepare(&RING).expect("the ring's scenario fits the ring"))
+    Scenario::read(&json.to_string()).expect("the ring's scenario is well formed")
+}
+
+/// The ring, ready to start.
+fn prepared() -> Setup {
+    scenario().prepare(&RING).expect("the ring's scenario fits the ring")
 }
 
 /// A run of the ring by Play.
@@ -128,7 +132,7 @@ impl Run {
     }
 
     fn with(stamping: Stamping, mut step: Step, judged: bool) -> Self {
-        let world = World::new(setup(), stamping, &mut step);
+        let world = World::new(Arc::new(prepared()), stamping, &mut step);
         let judge = judged.then(|| Judge::new(RING.properties, &world));
         Self { world, step, judge, payloads: Payloads::default() }
     }
