@@ -5,6 +5,7 @@ pub mod election;
 pub mod load;
 pub mod mutex;
 mod ring;
+mod stamp;
 pub mod time;
 
 use crate::{Algorithm, algorithm::Kind};
@@ -36,6 +37,7 @@ macro_rules! the_list {
 
 the_list![
     time::lamport_clock,
+    time::total_order,
     time::chandy_lamport,
     mutex::centralized,
     mutex::lamport,

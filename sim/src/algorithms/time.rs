@@ -2,3 +2,4 @@
 
 pub mod chandy_lamport;
 pub mod lamport_clock;
+pub mod total_order;

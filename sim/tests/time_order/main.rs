@@ -3,6 +3,7 @@
 #![cfg(feature = "embed")]
 
 mod chandy_lamport;
+mod total_order;
 
 use serde_json::{Value as Json, json};
 use sim::{

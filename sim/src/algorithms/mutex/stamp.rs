@@ -1,5 +1,4 @@
-//! Stamped requests and the queue that they form: by number first, then by id, so that no two are equal and all processes
-//! sort them alike.
+//! The queue that stamped requests form, and what is said of it.
 
 use crate::{
     Datum, NodeId, Violation,
@@ -7,20 +6,8 @@ use crate::{
     read_record,
 };
 use serde::Serialize;
-use std::fmt;
 
-/// What orders requests: the number first, then the id, so that no two are equal.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub(super) struct Stamp {
-    pub(super) ts: u64,
-    pub(super) id: NodeId,
-}
-
-impl fmt::Display for Stamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "({}, {})", self.ts, self.id)
-    }
-}
+pub(super) use crate::algorithms::stamp::Stamp;
 
 /// Requests in the order of their stamps.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Serialize)]
