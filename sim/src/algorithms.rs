@@ -37,6 +37,7 @@ macro_rules! the_list {
 
 the_list![
     time::lamport_clock,
+    time::vector_clock,
     time::total_order,
     time::chandy_lamport,
     mutex::centralized,

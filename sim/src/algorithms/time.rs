@@ -3,3 +3,4 @@
 pub mod chandy_lamport;
 pub mod lamport_clock;
 pub mod total_order;
+pub mod vector_clock;

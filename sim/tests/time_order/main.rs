@@ -4,6 +4,7 @@
 
 mod chandy_lamport;
 mod total_order;
+mod vector_clock;
 
 use serde_json::{Value as Json, json};
 use sim::{
