@@ -111,11 +111,18 @@ async function loadPart(name, part) {
   expected.delete(name);
   const [response] = await Promise.all([early?.ok ? early : fetch(content), loadStyles(name)]);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  const bytes = await response.arrayBuffer();
+  const module = await compile(response);
   await base;
   const imports = { first: window.interleaveGuard.first() };
   if (after) imports[after] = parts.get(after).exports;
-  part.exports = (await window.interleaveGuard.instantiate(bytes, imports)).instance.exports;
+  part.exports = (await window.interleaveGuard.instantiate(module, imports)).exports;
+}
+
+/** Compiles while it arrives, where the server says what it is. */
+async function compile(response) {
+  const isNamed = response.headers.get("Content-Type") === "application/wasm";
+  if (isNamed && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
 }
 
 const slow = setTimeout(() => say("Interleave is still loading: the connection is slow…"), 8000);
