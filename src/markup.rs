@@ -417,6 +417,16 @@ pub fn classes(names: &[&str]) -> String {
     all
 }
 
+/// A number with at most three digits after its point. The standard library's printing of floats is a twentieth of the
+/// laboratory; only the charts need it.
+pub fn decimal(value: f64) -> String {
+    let thousandths = (value * 1000.0).round() as i64;
+    let sign = if thousandths < 0 { "-" } else { "" };
+    let (whole, rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
+    let text = format!("{sign}{whole}.{rest:03}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Markup of our own making, as text: never what anybody has typed.
 pub fn raw(markup: &str) -> Html {
     Html::from_html_unchecked(markup.to_owned().into())

@@ -2,6 +2,7 @@
 //!
 //! Neighbours of one style go into one path, which is flushed every so often: long paths are slower than their parts.
 
+use crate::markup::decimal;
 use sim::scene::{Anchor, Form, Point, Role, Scene, Style, Text, Theme};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -194,7 +195,7 @@ impl Painter {
             self.font = font;
             let weight = if text.bold { "700 " } else { "" };
             let face = if text.mono { MONO } else { SANS };
-            self.context.set_font(&format!("{weight}{}px {face}", font.0 as f32 / 4.0));
+            self.context.set_font(&format!("{weight}{}px {face}", decimal(f64::from(font.0) / 4.0)));
         }
         if text.anchor != self.anchor {
             self.anchor = text.anchor;

@@ -3,7 +3,7 @@
 
 use crate::{
     lab::{Action, LabHandle, Selection},
-    markup::{html, truth},
+    markup::{decimal, html, truth},
     view::{Keeps, View, part},
 };
 use sim::{Event, MessageId, Micros, NodeId, Payloads, World, narrate};
@@ -234,7 +234,7 @@ impl Entry {
         let fits = (self.min..=self.max).contains(&value) && !(self.whole && value.fract() != 0.0);
         let kind = if self.whole { "a whole number" } else { "a number" };
         // NaN, which stands for a text that is no number, is in no range.
-        (!fits).then(|| format!("{kind} from {} to {}", self.min, self.max))
+        (!fits).then(|| format!("{kind} from {} to {}", decimal(self.min), decimal(self.max)))
     }
 }
 
@@ -277,7 +277,7 @@ impl View for NumberForm {
         let redraw = keeps.redraw();
         if written.borrow().entries != self.entries {
             // What the fields stand for has changed elsewhere: by a step, by going back, by another selection.
-            let fields = self.entries.iter().map(|entry| (entry.value.to_string().into(), entry.value)).collect();
+            let fields = self.entries.iter().map(|entry| (decimal(entry.value).into(), entry.value)).collect();
             written.replace(Written { entries: self.entries.clone(), fields, tried: false });
         }
         let send = {
@@ -353,7 +353,7 @@ fn field(
     html! {
         <label class="field">
             <span class="field-label">{ &entry.label }</span>
-            <input type="number" {step} min={entry.min.to_string()} max={entry.max.to_string()} value={text}
+            <input type="number" {step} min={decimal(entry.min)} max={decimal(entry.max)} value={text}
                 {oninput} {onchange} aria-invalid={error.is_some().then_some("true")} />
             <span class="unit">{ &entry.unit }</span>
             if let Some(error) = error { <span class="field-error" role="alert">{ error }</span> }

@@ -105,7 +105,7 @@ impl Sheet {
     fn scroll(&mut self, amount: f64) {
         self.follows = false;
         let most = (self.axis.length() - 0.4 * self.room()).max(self.least());
-        self.from = (self.from + amount).clamp(self.least(), most);
+        self.from = (self.from + amount).max(self.least()).min(most);
     }
 
     /// A little room before the first event.

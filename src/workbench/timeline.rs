@@ -2,7 +2,7 @@
 
 use crate::{
     lab::{Action, LabHandle},
-    markup::{classes, html},
+    markup::{classes, decimal, html},
     view::{Keeps, View, part},
 };
 use sim::order::Order as _;
@@ -101,11 +101,11 @@ pub fn timeline(handle: &LabHandle) -> Html {
         <div class="timeline">
             <svg class="timeline-picture" viewBox="0 0 1000 56" preserveAspectRatio="none" aria-hidden="true">
                 <line class="rail" x1="8" x2="992" y1="28" y2="28" />
-                <line class="past" x1="8" x2={x(depth).to_string()} y1="28" y2="28" />
+                <line class="past" x1="8" x2={decimal(x(depth))} y1="28" y2="28" />
                 { for forks.iter().take(MAX_BRANCHES).enumerate().map(|(row, fork)| {
                     let y = 20 - 5 * (row as i32 % 3);
                     let to = x(fork.at + fork.steps).min(992.0);
-                    html! { <path class="branch" d={format!("M{:.1} 28C{:.1} {y} {:.1} {y} {:.1} {y}H{to:.1}", x(fork.at), x(fork.at) + 8.0, x(fork.at) + 8.0, x(fork.at) + 14.0)} /> }
+                    html! { <path class="branch" d={branch_path(x(fork.at), y, to)} /> }
                 }) }
             </svg>
             <div class="timeline-marks" aria-hidden="true">
@@ -125,6 +125,12 @@ pub fn timeline(handle: &LabHandle) -> Html {
     }
 }
 
+/// The line of a branch: from where it leaves the rail up to its row, and on to its end.
+fn branch_path(from: f64, y: i32, to: f64) -> String {
+    let [start, turn, level, end] = [from, from + 8.0, from + 14.0, to].map(decimal);
+    format!("M{start} 28C{turn} {y} {turn} {y} {level} {y}H{end}")
+}
+
 /// A mark, placed through the style object: a strict page allows no style attributes.
 #[derive(PartialEq)]
 struct Dot {
@@ -140,7 +146,7 @@ impl View for Dot {
         let (there, at) = (node.clone(), self.at);
         keeps.effect(at.to_bits(), move || {
             if let Some(element) = there.cast::<web_sys::SvgElement>() {
-                let _ = element.style().set_property("left", &format!("{:.3}%", at / 10.0));
+                let _ = element.style().set_property("left", &format!("{}%", decimal(at / 10.0)));
             }
         });
         html! {

@@ -169,6 +169,12 @@ pub fn nearest_pair(points: impl Iterator<Item = Point>) -> f32 {
     least
 }
 
+/// The value, held within bounds that are worked out: where they cross, the upper one counts, and nothing panics as
+/// `clamp` would.
+pub fn within(value: f32, low: f32, high: f32) -> f32 {
+    value.max(low).min(high)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

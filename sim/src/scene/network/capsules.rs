@@ -5,7 +5,7 @@ use crate::{
     MessageId,
     scene::{
         Area, Form, Rect, Role, Scene, Style, Target, Text,
-        geometry::point,
+        geometry::{point, within},
         marks,
         text::{self, shortened},
         theme::HUES,
@@ -55,10 +55,10 @@ pub fn kept_on_stage<'a>(look: &Look, (standing, pose): Painted<'a>) -> Painted<
     if standing.words.is_empty() {
         return (standing, pose);
     }
-    let within = |at: f32, half: f32, size: f32| at.clamp(half, (size - half).max(half));
+    let inside = |at: f32, half: f32, size: f32| within(at, half, (size - half).max(half));
     let at = point(
-        within(pose.at.x, standing.half.x + 2.0, look.width),
-        within(pose.at.y, standing.half.y + 2.0, look.height),
+        inside(pose.at.x, standing.half.x + 2.0, look.width),
+        inside(pose.at.y, standing.half.y + 2.0, look.height),
     );
     (standing, Pose { at, ..pose })
 }
@@ -174,7 +174,7 @@ fn open_pile(scene: &mut Scene, layout: &Layout, (standing, pose): &Painted<'_>,
     let height = row * shown as f32;
     let top = (pose.at.y + standing.half.y + 4.0 * s).min(layout.inner.bottom() - height).max(layout.inner.y);
     let width = 2.0 * standing.half.x;
-    let x = (pose.at.x - standing.half.x).clamp(layout.inner.x, (layout.inner.right() - width).max(layout.inner.x));
+    let x = within(pose.at.x - standing.half.x, layout.inner.x, (layout.inner.right() - width).max(layout.inner.x));
     let ground = Rect { x, y: top, width, height }.grown(4.0 * s);
     scene.add(Form::Rect(ground, 8.0 * s), Style::fill(Role::Stage).outlined(Role::Ink, 1.0 * s));
     for (k, &id) in pile.iter().take(MOST).enumerate() {

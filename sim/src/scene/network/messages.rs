@@ -12,7 +12,12 @@ use crate::sorted::Map;
 use crate::{
     Datum, Flight, MessageId, NodeId, World,
     algorithm::NodeShape,
-    scene::{Area, Point, Rect, Target, geometry::point, text, theme::HUES},
+    scene::{
+        Area, Point, Rect, Target,
+        geometry::{point, within},
+        text,
+        theme::HUES,
+    },
     world::Route,
 };
 use std::sync::Arc;
@@ -222,7 +227,7 @@ fn words(world: &World, id: MessageId, payload: &Datum, writing: Writing, tellin
 fn half(layout: &Layout, words: &str) -> Point {
     let s = layout.scale;
     if words.is_empty() {
-        let size = (0.5 * layout.radius).clamp(2.5, 6.0 * s);
+        let size = within(0.5 * layout.radius, 2.5, 6.0 * s);
         return point(size, size);
     }
     let width = text::width(words, labels::SIZE * s, true).min(240.0 * s);

@@ -11,7 +11,7 @@ use crate::{
     algorithm::NodeShape,
     scene::{
         Anchor, Area, Form, Point, Rect, Role, Scene, Style, Target, Text,
-        geometry::point,
+        geometry::{point, within},
         marks,
         text::{self, shortened},
     },
@@ -210,7 +210,7 @@ fn draw_tokens(scene: &mut Scene, layout: &Layout, id: NodeId, tokens: u32) {
     const MOST: u32 = 5;
     const STEP: f32 = 0.62;
     let seat = layout.seats[id.index()];
-    let side = (0.36 * layout.radius).clamp(5.0, 13.0 * layout.scale);
+    let side = within(0.36 * layout.radius, 5.0, 13.0 * layout.scale);
     for k in 0..tokens.min(MOST) {
         let angle = 0.7 + STEP * k as f32;
         let direction = point(libm::cos(angle.into()) as f32, libm::sin(angle.into()) as f32);

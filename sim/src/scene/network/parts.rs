@@ -8,7 +8,7 @@ use crate::{
     NodeId, Part, PartKind, Tone,
     scene::{
         Area, Form, Point, Role, Scene, Style, Target, Text,
-        geometry::{Rect, point},
+        geometry::{Rect, point, within},
         text,
     },
 };
@@ -98,7 +98,7 @@ fn draw_part(scene: &mut Scene, layout: &Layout, part: &Part, spot: &Spot, bare:
         }
         PartKind::Process | PartKind::Resource => body::draw(scene, spot.at, spot.outline, part.tone, size / 28.0),
     }
-    let letters = (0.58 * size).clamp(14.0 * layout.scale, 16.0 * layout.scale);
+    let letters = within(0.58 * size, 14.0 * layout.scale, 16.0 * layout.scale);
     let bold = part.kind == PartKind::Process;
     if !bare && text::width(&part.name, letters, bold) <= 2.2 * size {
         let mut name = Text::new(spot.at + point(0.0, 0.36 * letters), part.name.as_str(), letters);

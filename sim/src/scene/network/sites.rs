@@ -11,7 +11,10 @@ use super::{
 use crate::order::Order as _;
 use crate::{
     NodeId, Part, PartKind, World,
-    scene::{Point, Rect, geometry::point},
+    scene::{
+        Point, Rect,
+        geometry::{point, within},
+    },
 };
 
 /// The room for the name at the top of a box, and for messages at its bottom.
@@ -90,7 +93,7 @@ fn most(parts: &[Part]) -> usize {
 
 fn part_radius(parts: &[Part], width: f32, height: f32, scale: f32) -> f32 {
     let cell = checkerboard(most(parts), width, height).1;
-    (0.34 * cell.x.min(1.1 * cell.y)).clamp(2.0, 24.0 * scale)
+    within(0.34 * cell.x.min(1.1 * cell.y), 2.0, 24.0 * scale)
 }
 
 fn arrange(layout: &mut Layout, node: NodeId, list: &[Part], room: Rect) {

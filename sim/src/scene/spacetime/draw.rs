@@ -10,7 +10,7 @@ use crate::{
     MessageId, NodeId, Session, Tone,
     scene::{
         Anchor, Area, Form, Point, Rect, Role, Scene, Style, Target, Text,
-        geometry::point,
+        geometry::{point, within},
         marks,
         text::{shortened, width},
     },
@@ -410,7 +410,7 @@ impl Sheet<'_> {
         let text = self.session.world().now().to_string();
         let room = width(&text, 13.0 * scale, false) + 16.0 * scale;
         let centre =
-            x.clamp(self.gutter() + room / 2.0, (self.view.width - room / 2.0).max(self.gutter() + room / 2.0));
+            within(x, self.gutter() + room / 2.0, (self.view.width - room / 2.0).max(self.gutter() + room / 2.0));
         let badge = Rect::around(point(centre, 12.0 * scale), room, 19.0 * scale);
         scene.add(Form::Rect(badge, 4.0), Style::fill(Role::Ink));
         scene.add(Form::Text(self.text(point(centre, 16.6 * scale), text, 13.0)), Style::fill(Role::Stage));
