@@ -104,3 +104,21 @@ fn plan(needs: &Needs, belongs: &[Option<usize>], parts: &[Part]) -> cut::Plan {
     }
     plan
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_is_a_part_after_the_laboratory() {
+        let parts =
+            listed(&crate::files::root().expect("cargo runs the tests"), "interleave-web").expect("they are listed");
+        for family in sim::algorithms::FAMILIES {
+            let part = parts.iter().find(|part| part.name == family.id);
+            let part = part.unwrap_or_else(|| panic!("Cargo.toml, [package.metadata.parts], has no `{}`", family.id));
+            assert_eq!(part.gates, [format!("sim::algorithms::TOPICS::{}", family.id)]);
+            let base = part.after.map(|base| parts[base].name.as_str());
+            assert_eq!(base, Some("laboratory"), "the part `{}`", family.id);
+        }
+    }
+}
