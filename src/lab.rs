@@ -87,7 +87,7 @@ impl Lab {
     /// A lab over a session.
     pub fn new(session: Session, own: Option<Scenario>) -> Self {
         Self {
-            overlays: Overlays::default(),
+            overlays: Overlays::new(session.world()),
             session,
             own,
             selection: None,

@@ -48,6 +48,8 @@ pub struct Algorithm {
     pub first_number: u32,
     /// The outline of its nodes.
     pub node_shape: NodeShape,
+    /// The order of its nodes round a logical ring, in the direction of its messages; nothing where it has none.
+    pub ring: Option<fn(&Setup) -> Vec<NodeId>>,
     /// Reads the scenario's `config`, given the number of nodes.
     pub configure: fn(&Json, u32) -> Result<Option<Datum>, String>,
     /// Makes the process of a node.
@@ -83,6 +85,7 @@ impl Algorithm {
         node_prefix: "P",
         first_number: 0,
         node_shape: NodeShape::Circle,
+        ring: None,
         configure: no_configuration,
         spawn: |_, _| Arc::new(Nobody),
     };

@@ -166,12 +166,18 @@ pub struct Wait {
     pub on_part: Option<PartId>,
     /// What it waits for, to be read after "waits for": "a reply".
     pub what: String,
+    /// Whether one of all its waits that say so is enough: it does not know which.
+    pub any: bool,
 }
 
 impl Wait {
     /// This process waits for that node.
     pub fn node(on: NodeId, what: impl Into<String>) -> Self {
-        Self { part: None, on, on_part: None, what: what.into() }
+        Self { part: None, on, on_part: None, what: what.into(), any: false }
+    }
+    /// This process waits for that node, or for any other of which it says the same.
+    pub fn any(on: NodeId, what: impl Into<String>) -> Self {
+        Self { any: true, ..Self::node(on, what) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a user chooses: a selection, overlays, a speed, a tab, a tool.
 
-use sim::{LinkId, MessageId, NodeId, scene::Target};
+use sim::{LinkId, MessageId, NodeId, World, scene::Target};
 
 /// What is selected, on every view at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,15 +52,19 @@ pub struct Overlays {
     pub links: bool,
     /// Who waits for whom.
     pub waits_for: bool,
+    /// The order of the ring, where the algorithm has one.
+    pub ring: bool,
     /// Past and future of the selected event.
     pub causality: bool,
     /// The clock beside each node.
     pub badge: Badge,
 }
 
-impl Default for Overlays {
-    fn default() -> Self {
-        Self { links: true, waits_for: true, causality: true, badge: Badge::Lamport }
+impl Overlays {
+    /// What is drawn at first: a ring where the links do not show it.
+    pub fn new(world: &World) -> Self {
+        let ring = world.links().len() > world.nodes().len();
+        Self { links: true, waits_for: true, ring, causality: true, badge: Badge::Lamport }
     }
 }
 

@@ -141,6 +141,7 @@ fn look(lab: &Lab, theme: Theme, (width, height): (f32, f32)) -> Look {
         selected,
         links: lab.overlays.links || lab.tool.is_some(),
         waits_for: lab.overlays.waits_for,
+        ring: lab.overlays.ring,
         clock,
         ..Look::new(width, height)
     }
@@ -342,6 +343,7 @@ fn side_of_line(lab: &Lab, view: &View, from: Point, to: Point) -> Vec<NodeId> {
 /// What is drawn over the network.
 fn chips(lab: &LabHandle) -> Html {
     let overlays = lab.get().overlays;
+    let has_ring = lab.get().session.world().setup().algorithm.ring.is_some();
     let chip = |word: &'static str, on: bool, next: Overlays| {
         html! { <button class="overlay-chip" aria-pressed={truth(on)} onclick={lab.on(Action::Overlay(next))}>{ word }</button> }
     };
@@ -355,6 +357,7 @@ fn chips(lab: &LabHandle) -> Html {
         <div class="overlays" role="group" aria-label="Drawn over the network">
             { chip("Links", overlays.links, Overlays { links: !overlays.links, ..overlays }) }
             { chip("Waits for", overlays.waits_for, Overlays { waits_for: !overlays.waits_for, ..overlays }) }
+            if has_ring { { chip("Ring", overlays.ring, Overlays { ring: !overlays.ring, ..overlays }) } }
             { chip("Causality", overlays.causality, Overlays { causality: !overlays.causality, ..overlays }) }
             { chip(badge.0, overlays.badge != Badge::None, Overlays { badge: badge.1, ..overlays }) }
         </div>

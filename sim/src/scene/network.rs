@@ -48,7 +48,7 @@ pub struct Look {
     pub links: bool,
     /// Whether arrows show who waits for whom.
     pub waits_for: bool,
-    /// Whether the ring order is drawn: each member to the next.
+    /// Whether the order of the ring is drawn, where the algorithm has one.
     pub ring: bool,
     /// Whether nodes have their words beside them.
     pub labels: bool,

@@ -43,11 +43,17 @@ pub fn why_section(lab: &LabHandle) -> Html {
         waits.retain(|wait| wait.part == Some(part.id));
     }
     let name = part.map_or_else(|| world.name(id).to_owned(), |part| part.name);
+    let any = waits.first().filter(|_| waits.iter().all(|wait| wait.any)).map(|wait| wait.what.clone());
     let as_sentence = waits.len() <= SENTENCE && waits.iter().all(|wait| wait.part.is_none());
     let reasons = waits.iter().map(|wait| reason(lab, world, id, wait));
     let lost = world.tally().lost;
     let told = if waits.is_empty() {
         html! { <p>{ not_waiting(world, id, &name) }</p> }
+    } else if let Some(what) = any {
+        let others = waits.iter().map(|wait| {
+            html! { <li>{ node_chip(lab, world, wait.on) }{ ", " }{ hindrance(world, id, wait.on) }{ "." }</li> }
+        });
+        html! { <p>{ "For " }{ what }{ ", from whichever of these has it:" }</p><ul>{ for others }</ul> }
     } else if as_sentence {
         let reasons = reasons.enumerate().map(|(index, reason)| {
             html! { { if index == 0 { "For " } else { ", and for " } }{ reason } }
@@ -139,7 +145,8 @@ fn state_clause(word: &str) -> String {
     if matches!(first, "waits" | "runs" | "has" | "holds" | "wants" | "asks") {
         return format!("which {word}");
     }
-    let adjective = matches!(first, "in" | "at" | "on" | "idle" | "busy" | "normal" | "free") || first.ends_with("ed");
+    let adjective = matches!(first, "in" | "at" | "on" | "idle" | "busy" | "normal" | "free")
+        || ["ed", "ing"].iter().any(|end| first.ends_with(end));
     if adjective { format!("which is {word}") } else { format!("whose state is “{word}”") }
 }
 
@@ -184,6 +191,7 @@ mod tests {
         assert_eq!(state_clause("in the critical section"), "which is in the critical section");
         assert_eq!(state_clause("wanted (1, P2)"), "which is wanted (1, P2)");
         assert_eq!(state_clause("waits for R2"), "which waits for R2");
+        assert_eq!(state_clause("thinking"), "which is thinking");
         assert_eq!(state_clause("election"), "whose state is “election”");
     }
 }

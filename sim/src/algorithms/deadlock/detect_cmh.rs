@@ -379,7 +379,7 @@ impl Process for Site {
                     Some(holder) => (holder.who.site, holder.who.process.part(), resource.to_string()),
                     None => (awaited.at, resource.part(), format!("an answer about {resource}")),
                 };
-                waits.push(Wait { part: Some(process.part()), on, on_part: Some(on_part), what });
+                waits.push(Wait { part: Some(process.part()), on, on_part: Some(on_part), what, any: false });
             }
         }
         waits

@@ -61,6 +61,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         values: outcome::leaders::<Member>,
     }],
     milestones: &["Elected"],
+    ring: Some(ring::of),
     configure: ring::configure,
     spawn: |setup, me| Arc::new(Member::new(setup, me)),
     ..Algorithm::EMPTY

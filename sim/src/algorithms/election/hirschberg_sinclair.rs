@@ -84,6 +84,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         values: |world| outcome::plotted(world, phase),
     }],
     milestones: &["Survives", "Elected"],
+    ring: Some(ring::of),
     configure: ring::configure,
     spawn: |setup, me| Arc::new(Member::new(setup, me)),
     ..Algorithm::EMPTY

@@ -60,6 +60,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     }],
     plots: &[Plot { title: "ids in each list", unit: "ids", values: |world| outcome::plotted(world, length) }],
     milestones: &["Closes"],
+    ring: Some(ring::of),
     configure: ring::configure,
     spawn: |setup, me| Arc::new(Member::new(setup, me)),
     ..Algorithm::EMPTY

@@ -184,7 +184,7 @@ impl Process for Member {
     fn waits_for(&self) -> Vec<Wait> {
         let others = (0..self.heard.len() as u32).map(NodeId).filter(|&node| node != self.me);
         let waits = self.phase == Phase::Waiting;
-        others.filter(|_| waits).map(|node| Wait::node(node, "the token, if it is there")).collect()
+        others.filter(|_| waits).map(|node| Wait::any(node, "the token")).collect()
     }
 }
 

@@ -120,6 +120,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     ],
     plots: &[Plot { title: "who wants in", unit: "processes", values: plot::<Member> }],
     milestones: &["Entered"],
+    ring: Some(ring::of),
     configure: ring::configure,
     spawn: |setup, me| Arc::new(Member::new(setup, me)),
     ..Algorithm::EMPTY
@@ -281,7 +282,7 @@ impl Process for Member {
     /// The token comes from somewhere behind it.
     fn waits_for(&self) -> Vec<Wait> {
         let others = (0..self.members).map(NodeId).filter(|&node| node != self.me && self.phase == Phase::Waiting);
-        others.map(|node| Wait::node(node, "the token, if it is there")).collect()
+        others.map(|node| Wait::any(node, "the token")).collect()
     }
 }
 

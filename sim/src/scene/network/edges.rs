@@ -26,39 +26,47 @@ pub struct Edge {
     pub kind: EdgeKind,
     /// What is waited for.
     pub what: String,
+    /// Whether it is one of several, of which one is enough.
+    pub any: bool,
     /// Whether it lies on a cycle.
     pub cycle: bool,
 }
 
 /// The most arrows that are drawn; past it, only those of what is selected.
 const MOST: usize = 400;
+/// The same for those to whoever it may be: they say little, for they lead everywhere.
+const MOST_ANY: usize = 6;
 
 /// The arrows that are on the stage.
 pub fn of(world: &World, layout: &Layout, look: &Look) -> Vec<Edge> {
     if layout.detail == Detail::Marks && look.selected.is_empty() {
         return vec![];
     }
-    let mut edges: Map<(End, End, EdgeKind), String> = Map::new();
+    let mut edges: Map<(End, End, EdgeKind), (String, bool)> = Map::new();
     for (index, node) in world.nodes().iter().enumerate() {
         let id = NodeId(index as u32);
         if node.life() != Life::Up {
             continue;
         }
         for edge in node.process().edges() {
-            edges.insert(((id, Some(edge.from)), (edge.to_node, Some(edge.to)), edge.kind), String::new());
+            edges.insert(((id, Some(edge.from)), (edge.to_node, Some(edge.to)), edge.kind), (String::new(), false));
         }
         for wait in node.process().waits_for() {
             let key = (whole(layout, (id, wait.part)), whole(layout, (wait.on, wait.on_part)), EdgeKind::WaitsFor);
-            edges.insert(key, wait.what);
+            edges.insert(key, (wait.what, wait.any));
         }
     }
     let mut edges: Vec<Edge> = edges
         .into_iter()
-        .filter(|((from, to, _), _)| ends_of(layout, *from).is_some() && ends_of(layout, *to).is_some())
-        .map(|((from, to, kind), what)| Edge { from, to, kind, what, cycle: false })
+        // Whoever waits for itself has no arrow.
+        .filter(|((from, to, _), _)| from != to && ends_of(layout, *from).is_some() && ends_of(layout, *to).is_some())
+        .map(|((from, to, kind), (what, any))| Edge { from, to, kind, what, any, cycle: false })
         .collect();
     mark_cycles(world, &mut edges);
     edges.retain(|edge| edge.kind != EdgeKind::WaitsFor || look.waits_for);
+    if edges.iter().filter(|edge| edge.any).count() > MOST_ANY {
+        edges.retain(|edge| !edge.any || edge.cycle || look.is_selected(&Target::Node(edge.from.0)));
+    }
     if edges.len() > MOST || layout.detail == Detail::Marks {
         edges.retain(|edge| touches_selection(edge, look));
         edges.truncate(MOST);
@@ -85,18 +93,20 @@ fn mark_cycles(world: &World, edges: &mut [Edge]) {
         edge.kind != EdgeKind::Migrating && (edge.from.1.is_some() || busy.binary_search(&pair).is_err())
     };
     let mut numbers: Map<End, usize> = Map::new();
-    let mut pairs = Vec::with_capacity(edges.len());
+    let mut waits = Vec::with_capacity(edges.len());
+    let mut helped = Vec::new();
     for edge in edges.iter() {
         let mut number = |end: End| {
             let next = numbers.len();
             *numbers.or_insert(end, next)
         };
         if counts(edge) {
-            pairs.push((number(edge.from), number(edge.to)));
+            waits.push((number(edge.from), number(edge.to), edge.any));
+        } else if edge.any {
+            helped.push(number(edge.from));
         }
     }
-    let count = numbers.len();
-    let mut on = cycles::on_cycle(count, &pairs).into_iter();
+    let mut on = cycles::in_vain(numbers.len(), &waits, &helped).into_iter();
     for edge in edges.iter_mut().filter(|edge| counts(edge)) {
         edge.cycle = on.next().unwrap_or(false);
     }
@@ -199,6 +209,13 @@ fn trim(leg: &Leg, mine: Outline, other: Outline, gap: f32) -> Option<Leg> {
 fn draw_edge(scene: &mut Scene, layout: &Layout, edge: &Edge, way: Leg, bare: bool) {
     let s = if bare { 0.6 } else { layout.scale };
     let line = |leg: &Leg| Form::Curve(leg.from, leg.control, leg.to);
+    if edge.any && !edge.cycle {
+        for (role, width) in [(Role::Ink, 4.5), (Role::WaitsFor, 2.5)] {
+            scene.add(line(&way), Style::stroke(role, width * s).dashed(7.0 * s, 4.0 * s));
+        }
+        let head = marks::arrowhead(way.to, way.direction(1.0), 12.0 * s, 10.0 * s);
+        return scene.add(head, Style::fill(Role::WaitsFor).outlined(Role::Ink, 1.2 * s));
+    }
     let role = match (edge.cycle, edge.kind) {
         (true, _) => Role::Cycle,
         (false, EdgeKind::WaitsFor) => Role::WaitsFor,

@@ -118,8 +118,18 @@ fn arrows(edges: &[edges::Edge]) -> Vec<LegendEntry> {
     if edges.iter().any(|edge| edge.cycle) {
         entries.push(arrow("on a cycle", Role::Cycle, 3.4));
     }
-    if edges.iter().any(|edge| !edge.cycle && edge.kind == EdgeKind::WaitsFor) {
+    let waits = |any: bool| edges.iter().any(|edge| !edge.cycle && edge.any == any && edge.kind == EdgeKind::WaitsFor);
+    if waits(false) {
         entries.push(arrow("waits for", Role::WaitsFor, 2.2));
+    }
+    if waits(true) {
+        entries.push(LegendEntry::new("waits for one of these", |scene| {
+            for (role, width) in [(Role::Ink, 4.5), (Role::WaitsFor, 2.5)] {
+                scene.add(Form::Line(from, point(20.0, 10.0)), Style::stroke(role, width).dashed(5.0, 3.0));
+            }
+            let head = marks::arrowhead(to, point(1.0, 0.0), 10.0, 9.0);
+            scene.add(head, Style::fill(Role::WaitsFor).outlined(Role::Ink, 1.0));
+        }));
     }
     if edges.iter().any(|edge| !edge.cycle && edge.kind == EdgeKind::HeldBy) {
         entries.push(LegendEntry::new("is held by", |scene| {
@@ -167,7 +177,7 @@ fn signs(world: &World, shown: &Shown, look: &Look) -> Vec<LegendEntry> {
             }
         }));
     }
-    if look.ring {
+    if look.ring && world.setup().algorithm.ring.is_some() {
         entries.push(line("ring order", Style::stroke(Role::Quiet, 2.5).dashed(2.0, 5.0)));
     }
     entries

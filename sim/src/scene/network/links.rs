@@ -81,9 +81,10 @@ fn draw_cut(scene: &mut Scene, layout: &Layout, world: &World, id: LinkId, link:
     }
 }
 
-/// Each member to the next in the order of ids, round.
+/// Each member to the next of the algorithm's ring.
 fn draw_ring(scene: &mut Scene, layout: &Layout, world: &World) {
-    let members = world.members();
+    let mut members = world.setup().algorithm.ring.map_or_else(Vec::new, |order| order(world.setup()));
+    members.retain(|id| world.members().contains(id));
     if members.len() < 2 {
         return;
     }
