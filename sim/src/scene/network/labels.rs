@@ -59,10 +59,10 @@ pub const SIZE: f32 = 14.0;
 pub fn place(layout: &Layout, world: &World, look: &Look) -> Vec<Option<Block>> {
     let obstacles: Vec<Rect> =
         layout.seats.iter().map(|seat| seat.outline.bounds(seat.at).grown(5.0 * layout.scale)).collect();
-    let links: Vec<Leg> = match world.links() {
+    let links: Vec<(Leg, (NodeId, NodeId))> = match world.links() {
         links if links.len() <= 400 && look.links => {
             let up = links.iter().enumerate().filter(|(_, link)| !link.removed);
-            up.map(|(index, link)| layout.leg(world, crate::LinkId(index as u32), link.ends.0)).collect()
+            up.map(|(index, link)| (layout.leg(world, crate::LinkId(index as u32), link.ends.0), link.ends)).collect()
         }
         _ => vec![],
     };
@@ -74,16 +74,18 @@ pub fn place(layout: &Layout, world: &World, look: &Look) -> Vec<Option<Block>> 
             continue;
         }
         let most = if needs_name_only { 1 } else { 3 };
-        let sizes = SIDES.into_iter().flat_map(|side| (most.min(2)..=most).rev().map(move |lines| (side, lines)));
-        let found = sizes.filter_map(|(side, lines)| {
-            let mine = layout.seats[node].outline.bounds(layout.seats[node].at);
+        let mine = layout.seats[node].outline.bounds(layout.seats[node].at);
+        let sizes =
+            SIDES.into_iter().flat_map(|side| heights(layout, mine, side, most).map(move |height| (side, height)));
+        let found = sizes.filter_map(|(side, height)| {
             let others = obstacles.iter().enumerate().filter(|(other, _)| *other != node && layout.seats[*other].here);
-            let fixed = layout.fixtures.iter().filter(|(owner, rect)| {
-                // A node's own badge is above its words.
-                owner.index() != node || rect.bottom() > mine.centre().y
-            });
+            // A node's own badge is at its edge: the words begin beside it.
+            let own_badge = |owner: &NodeId, rect: &Rect| owner.index() == node && rect.bottom() <= mine.centre().y;
+            let fixed = layout.fixtures.iter().filter(|(owner, rect)| !own_badge(owner, rect));
+            let badge = layout.fixtures.iter().find(|(owner, rect)| own_badge(owner, rect)).map(|(_, rect)| *rect);
             let others = others.map(|(_, rect)| *rect).chain(taken.iter().copied());
-            let room = room_on(layout, mine, (side, lines), others.chain(fixed.map(|(_, rect)| rect.grown(3.0))));
+            let others = others.chain(fixed.map(|(_, rect)| rect.grown(3.0)));
+            let room = room_on(layout, (mine, badge), (side, height), others);
             let least = if needs_name_only { 24.0 } else { 48.0 };
             (room.width >= least * layout.scale && room.height > 0.0)
                 .then(|| (worth(layout, node, side, room, &links), side, room))
@@ -102,17 +104,35 @@ pub fn fits_inside(layout: &Layout, name: &str) -> bool {
     text::width(name, SIZE * layout.scale, true) <= 2.05 * half
 }
 
-/// The largest room for so many lines of words on one side of a node.
-fn room_on(layout: &Layout, mine: Rect, (side, lines): (Side, u8), obstacles: impl Iterator<Item = Rect>) -> Rect {
+/// How tall room for words may be: for up to so many lines. Of equally good ones the last is taken, beside a node the one
+/// as tall as the node.
+fn heights(layout: &Layout, mine: Rect, side: Side, most: u8) -> impl Iterator<Item = f32> + use<> {
+    let s = layout.scale;
+    let lines = |count: u8| f32::from(count) * LINE * s + 2.0 * s;
+    let beside = matches!(side, Side::Left | Side::Right);
+    // Two lines are enough above and below, where there is room to the sides.
+    let found = match (most, beside) {
+        (0..=2, _) => [lines(most); 3],
+        (_, true) => [lines(3), lines(2), lines(2).max(0.9 * mine.height)],
+        (_, false) => [lines(2); 3],
+    };
+    found.into_iter()
+}
+
+/// The largest room for words of this height on one side of a node.
+fn room_on(
+    layout: &Layout,
+    (mine, badge): (Rect, Option<Rect>),
+    (side, height): (Side, f32),
+    obstacles: impl Iterator<Item = Rect>,
+) -> Rect {
     let s = layout.scale;
     let (edge, gap) = (layout.inner.grown(-6.0 * s), 12.0 * s);
     let (cx, cy) = (mine.centre().x, mine.centre().y);
-    let height = f32::from(lines) * LINE * s + 2.0 * s;
-    let tall = if lines == 2 { height.max(0.9 * mine.height) } else { height };
     let beneath = matches!(side, Side::Above | Side::Below);
     // Neighbours in a round want some of the room, too.
-    let widest = if beneath && layout.seats.len() > 6 { 150.0 * s } else { 215.0 * s };
-    let beside = |x: f32, width: f32| Rect { x, y: cy - tall / 2.0, width, height: tall };
+    let widest = if beneath && layout.seats.len() > 6 { 176.0 * s } else { 215.0 * s };
+    let beside = |x: f32, width: f32| Rect { x, y: cy - height / 2.0, width, height };
     let stacked = |y: f32| Rect { x: cx - widest / 2.0, y, width: widest, height };
     let mut room = match side {
         Side::Left => beside(mine.x - gap - widest, widest),
@@ -120,9 +140,8 @@ fn room_on(layout: &Layout, mine: Rect, (side, lines): (Side, u8), obstacles: im
         Side::Above => stacked(mine.y - 5.0 * s - height),
         Side::Below => stacked(mine.bottom() + 4.0 * s),
     };
-    // Two lines are enough above and below, where there is room to the sides.
-    if lines > 2 && beneath {
-        return Rect::default();
+    if let Some(badge) = badge.filter(|badge| side == Side::Right && badge.bottom() > room.y) {
+        room.x = room.x.max(badge.right() + 4.0 * s);
     }
     if room.y < edge.y - 2.0 * s || room.bottom() > edge.bottom() + 2.0 * s {
         return Rect::default();
@@ -150,7 +169,7 @@ fn room_on(layout: &Layout, mine: Rect, (side, lines): (Side, u8), obstacles: im
 }
 
 /// How good a side is: wide, outward, and not across links.
-fn worth(layout: &Layout, node: usize, side: Side, room: Rect, links: &[Leg]) -> f32 {
+fn worth(layout: &Layout, node: usize, side: Side, room: Rect, links: &[(Leg, (NodeId, NodeId))]) -> f32 {
     let seat = &layout.seats[node];
     let outward = (seat.at - layout.inner.centre()).unit();
     let (direction, liking) = match (side, layout.shape) {
@@ -163,8 +182,13 @@ fn worth(layout: &Layout, node: usize, side: Side, room: Rect, links: &[Leg]) ->
     let written = Block { side, room }.typical(layout.scale);
     // The words of machines stand below them, all alike; a line behind them does no harm.
     let shy = if layout.shape == NodeShape::Machine { 2.0 } else { 22.0 };
-    let crossed = links.iter().filter(|leg| leg.meets(written)).count().min(6) as f32;
-    60.0 * (room.width / (170.0 * layout.scale)).min(1.0) + liking + 30.0 * direction.dot(outward) - shy * crossed
+    // In a ring or a line, what travels would hide the words on its way; there is room inside.
+    let own = |ends: &(NodeId, NodeId)| ends.0.index() == node || ends.1.index() == node;
+    let few = links.iter().filter(|(_, ends)| own(ends)).count() <= 2;
+    let crossed = links.iter().filter(|(leg, _)| leg.meets(written));
+    let crossed = crossed.map(|(_, ends)| if few && own(ends) { 4 } else { 1 }).sum::<u16>().min(6);
+    60.0 * (room.width / (170.0 * layout.scale)).min(1.0) + liking + 30.0 * direction.dot(outward)
+        - shy * f32::from(crossed)
 }
 
 /// Writes a status into its block: the word bold, unless nothing is going on, the detail quiet.

@@ -163,6 +163,30 @@ fn a_place_on_the_stage_is_a_place_of_the_scenario_and_back() {
 }
 
 #[test]
+fn in_a_ring_words_stand_where_no_message_goes_and_clear_of_the_clock() {
+    for count in [5, 8, 9] {
+        let bench = circles(count, "ring", &json!([{ "word": "phase 0", "detail": "0 of 2 replies" }]));
+        for (width, height) in [(1022.0, 300.0), (902.0, 250.0)] {
+            let look = Look { clock: Badge::Lamport, ..Look::new(width, height) };
+            let mut network = Network::new();
+            network.show(&bench.world, &look);
+            let layout = network.layout().expect("it is shown");
+            for (index, link) in bench.world.links().iter().enumerate() {
+                let leg = layout.leg(&bench.world, crate::LinkId(index as u32), link.ends.0);
+                let words = layout.blocks[link.ends.0.index()].expect("there is room").typical(1.0);
+                assert!(!leg.meets(words), "{count} on {width}: {:?}", link.ends.0);
+                let badge = layout.fixtures.iter().find(|(owner, _)| *owner == link.ends.0).expect("a badge").1;
+                assert!(
+                    !badge.grown(-2.0).overlaps(words),
+                    "{count} on {width}: {:?} {badge:?} {words:?}",
+                    link.ends.0
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn arrows_of_pale_hues_have_an_edge_of_ink() {
     let bench = deadlock();
     let scene = still(&bench.world, &Look::new(1022.0, 400.0));
