@@ -60,7 +60,7 @@ impl View for App {
             <a class="skip" href="#main" onclick={skip}>{ "Skip to the content" }</a>
             { part(Page { address: address.get() }) }
             if let Some(overlay) = overlay {
-                { parts::later("dialogues", move || dialogue(number, overlay, &on_close)) }
+                { dialogue(number, overlay, &on_close) }
             }
             { part(Files { shell, field }) }
             if overlay.is_none() {
@@ -100,7 +100,11 @@ fn frame(keeps: &mut Keeps, overlay: &Opened, field: &NodeRef) -> Shell {
                 }
             }),
             say: Callback::from(|text| say(Say::This(text))),
-            open: Callback::from(move |which| overlay.set((overlay.get().0 + 1, Some(which)))),
+            open: Callback::from(move |which| {
+                let overlay = overlay.clone();
+                let show = move || overlay.set((overlay.get().0 + 1, Some(which)));
+                parts::after("dialogues", &Callback::from(|text| say(Say::This(text))), Box::new(show));
+            }),
             open_file: Callback::from(move |()| {
                 if let Some(field) = field.cast::<HtmlElement>() {
                     field.click();

@@ -50,30 +50,35 @@ pub fn after(part: &'static str, say: &Callback<String>, then: Box<dyn FnOnce()>
 
 /// What is seen of a part: it, or that it is on its way, or why it is not here and a way to try again.
 pub fn later(part: &'static str, view: impl Fn() -> Html + 'static) -> Html {
-    later_than(part, html! { <p class="loading" role="status">{ "Loading…" }</p> }, view)
+    crate::view::part(Later { part, before: None, view: Callback::from(move |()| view()) })
 }
 
-/// The same with something else to be seen until it is here.
+/// The same with something else to be seen until it is here, and where it does not come.
 pub fn later_than(part: &'static str, before: Html, view: impl Fn() -> Html + 'static) -> Html {
     // The same whether the part is here or not: what is seen of it must not begin anew when it has come.
-    crate::view::part(Later { part, before, view: Callback::from(move |()| view()) })
+    crate::view::part(Later { part, before: Some(before), view: Callback::from(move |()| view()) })
 }
 
 #[derive(PartialEq)]
 struct Later {
     part: &'static str,
-    before: Html,
+    before: Option<Html>,
     view: Callback<(), Html>,
 }
 
 impl View for Later {
     fn draw(&self, keeps: &mut Keeps) -> Html {
-        match arrival(keeps, self.part) {
+        let (arrival, again) = arrival(keeps, self.part);
+        match (arrival, &self.before) {
             (Arrival::Here, _) => self.view.emit(()),
-            (Arrival::Waiting, _) => self.before.clone(),
-            (Arrival::Failed(why), again) => {
-                html! { <p role="alert">{ why }</p><button class="primary" onclick={again}>{ "Try again" }</button> }
-            }
+            (_, Some(before)) => before.clone(),
+            (Arrival::Waiting, _) => html! { <p class="late" role="status">{ "Loading…" }</p> },
+            (Arrival::Failed(why), _) => html! {
+                <div class="late" role="alert">
+                    <p>{ why }</p>
+                    <button class="primary" onclick={again}>{ "Try again" }</button>
+                </div>
+            },
         }
     }
 }

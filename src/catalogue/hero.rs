@@ -40,16 +40,35 @@ impl View for Hero {
     }
 }
 
+/// How far the example is.
+#[derive(Clone, Copy, PartialEq)]
+enum Example {
+    /// Nobody has asked for a step.
+    Still,
+    /// A step was asked for; the program is on its way.
+    Coming,
+    /// It is the scenario itself.
+    Runs,
+}
+
 fn example(keeps: &mut Keeps, shell: &Shell, topic: &'static Listed) -> Html {
     let scenario = topic.scenarios.first().copied().unwrap_or_default();
     let (texts, again) = read_topic(keeps, &shell.library, topic, true);
-    let running = keeps.state(|| false);
+    let state = keeps.state(|| Example::Still);
     let start = {
-        let running = running.clone();
-        Callback::from(move |()| running.set(true))
+        let (state, say) = (state.clone(), shell.say.clone());
+        Callback::from(move |()| {
+            let (running, still, say) = (state.clone(), state.clone(), say.clone());
+            state.set(Example::Coming);
+            let failed = Callback::from(move |why| {
+                still.set(Example::Still);
+                say.emit(why);
+            });
+            parts::after(topic.family(), &failed, Box::new(move || running.set(Example::Runs)));
+        })
     };
     let handler = {
-        let (start, waits) = (start.clone(), !running.get());
+        let (start, waits) = (start.clone(), state.get() == Example::Still);
         keeps.memo(waits, || {
             Callback::from(move |event: KeyboardEvent| {
                 if waits && event.key() == "ArrowRight" && !event.shift_key() {
@@ -66,12 +85,10 @@ fn example(keeps: &mut Keeps, shell: &Shell, topic: &'static Listed) -> Html {
         Load::Ready(texts) => {
             let picture = texts.opening(dom::media(NARROW), shell.theme).unwrap_or_default();
             let href = format!("#/{}/{scenario}", topic.id);
-            if running.get() {
-                let (theme, reduced) = (shell.theme, shell.reduced_motion);
-                let before = still(picture, "The example is loading…", &href, &start);
-                parts::later_than(topic.family(), before, move || live(&texts, topic, theme, reduced))
-            } else {
-                still(picture, "Nothing has happened yet.", &href, &start)
+            match state.get() {
+                Example::Runs => live(&texts, topic, shell.theme, shell.reduced_motion),
+                Example::Coming => still(picture, "The example is loading…", &href, &start),
+                Example::Still => still(picture, "Nothing has happened yet.", &href, &start),
             }
         }
         Load::Waiting => html! { <p class="hero-example quiet-text">{ "The example is loading…" }</p> },
