@@ -298,8 +298,14 @@ impl Session {
             self.marks.insert(moment, self.judge.verdicts().into());
         }
         if self.tree[moment].depth.is_multiple_of(CHECKPOINT_EVERY) {
-            self.checkpoints.insert(moment, Checkpoint { world: self.world.clone(), judge: self.judge.clone() });
+            self.keep_checkpoint(moment);
         }
+    }
+
+    /// Keeps the present state, which is that of this moment.
+    fn keep_checkpoint(&mut self, moment: MomentId) {
+        let kept = Checkpoint { world: self.world.clone(), judge: self.judge.clone() };
+        self.checkpoints.insert(moment, kept);
     }
 
     /// How a link will code an event that Play would not take now; nothing for one that is not pending.

@@ -1,7 +1,7 @@
 //! The history limit (SEMANTICS 20): old stretches of Play become a count; choices, branches, bookmarks and violations
 //! stay.
 
-use super::{Checkpoint, Moment, MomentId, Place, Session};
+use super::{Moment, MomentId, Place, Session};
 use crate::order::Order as _;
 use crate::{Refusal, Step};
 
@@ -20,13 +20,7 @@ impl Session {
             return Ok(());
         }
         self.thin_checkpoints();
-        let wanted = self.limit / 8 + 1;
-        let foldable: Vec<MomentId> = {
-            let mut ids: Vec<MomentId> = self.tree.ids().filter(|&id| self.is_foldable(id)).collect();
-            ids.order_by_key(|&id| self.tree[id].depth);
-            ids.truncate(wanted);
-            ids
-        };
+        let foldable = self.oldest_stretches();
         if foldable.is_empty() {
             return Err(Refusal(format!(
                 "The history is full: {} choices, branches and bookmarks. Save the session and start a new one.",
@@ -34,15 +28,29 @@ impl Session {
             )));
         }
         let here = self.here();
-        let mut gone = foldable.clone();
-        gone.order();
         for id in foldable {
             self.tree.fold(id);
         }
-        self.line.retain(|id| gone.binary_search(id).is_err());
-        let index = self.line.iter().position(|&id| id == here).unwrap_or(0);
+        self.line.retain(|&id| self.tree.contains(id));
+        // Mostly one stands at the end.
+        let index = self.line.iter().rposition(|&id| id == here).unwrap_or(0);
         self.place = Place { index, back: self.place.back };
         Ok(())
+    }
+
+    /// The moments to fold, from the oldest on. Where one has only played, the branch in view has them in its older half,
+    /// and nothing else is looked at: a look at every moment costs as much as it took to play those that it finds.
+    fn oldest_stretches(&self) -> Vec<MomentId> {
+        let wanted = self.limit / 8 + 1;
+        let older = self.line[..self.line.len() / 2].iter().copied();
+        let in_view: Vec<MomentId> = older.filter(|&id| self.is_foldable(id)).take(wanted).collect();
+        if in_view.len() == wanted {
+            return in_view;
+        }
+        let mut anywhere: Vec<MomentId> = self.tree.ids().filter(|&id| self.is_foldable(id)).collect();
+        anywhere.order_by_key(|&id| self.tree[id].depth);
+        anywhere.truncate(wanted);
+        anywhere
     }
 
     /// A moment of Play with exactly one child, unnamed, unbroken, without a checkpoint, not where one stands.
@@ -86,7 +94,7 @@ impl Session {
         let new = self.tree.split(id, event, self.world.now(), count);
         self.line.insert(self.place.index, new);
         self.place.back = 0;
-        self.checkpoints.insert(new, Checkpoint { world: self.world.clone(), judge: self.judge.clone() });
+        self.keep_checkpoint(new);
     }
 
     /// The step that Play would take next, without taking it: for previews.

@@ -206,6 +206,25 @@ fn rule_20_old_stretches_of_play_are_folded_and_choices_are_not() {
     assert_eq!(session.depth(), 101);
 }
 
+/// SEMANTICS 20: where the branch in view is short, the stretches of the others are folded.
+#[test]
+fn rule_20_a_long_branch_that_was_left_is_folded_as_well() {
+    let mut session = session(5);
+    session.set_limit(3_000);
+    play(&mut session, 2_700);
+    let (left, digest) = (session.here(), session.world().digest());
+    session.seek(50);
+    let other = first_choice(&session, 0);
+    session.take(other).expect("it can be taken");
+    play(&mut session, 400);
+    assert!(session.moments() <= 3_000, "{} moments", session.moments());
+    assert_eq!((session.end(), session.depth()), (451, 451));
+    assert!(session.go_to(left) && session.is_folded());
+    assert_eq!((session.depth(), session.world().digest()), (2_700, digest));
+    assert!(session.seek(1_500) && session.seek(2_700));
+    assert_eq!(session.world().digest(), digest);
+}
+
 /// SEMANTICS 20: if choices alone fill the history, stepping stops with an offer to save.
 #[test]
 fn rule_20_a_history_full_of_choices_says_so() {

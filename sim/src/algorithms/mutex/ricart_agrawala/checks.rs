@@ -1,7 +1,6 @@
 //! What is judged, counted and plotted in a run of Ricart–Agrawala: all that looks at more than one process.
 
 use super::{Member, Message, Stamp, State, list, smallest_is_inside};
-use crate::order::Order as _;
 use crate::sorted::Set;
 use crate::{Assumption, Life, NodeId, RequestId, Violation, World};
 
@@ -37,44 +36,64 @@ fn live(world: &World, id: NodeId) -> Option<&Member> {
 /// A request to a process that runs is on its way, deferred, or answered; and exactly one of these, unless the network
 /// makes copies. So #REQUEST = #REPLY when all is quiet and nobody is inside.
 pub(super) fn no_request_is_forgotten(world: &World) -> Result<(), Violation> {
-    let mut places: Vec<(NodeId, NodeId)> = Vec::new();
-    for flight in world.flights() {
-        let (asking, asked) = match flight.payload.get::<Message>() {
-            Some(Message::Request(stamp)) => (*stamp, flight.to),
-            Some(Message::Reply(stamp)) => (*stamp, flight.id.from),
-            None => continue,
-        };
-        let asker = world.process_at(asking.id);
-        if asker.is_some_and(|asker: &Member| asker.state == State::Wanted(asking)) {
-            places.push((asking.id, asked));
-        }
-    }
-    places.order();
-    let under_way = |pair: (NodeId, NodeId)| {
-        let first = places.partition_point(|place| *place < pair);
-        places[first..].iter().take_while(|place| **place == pair).count() as u32
-    };
+    let asking = wanting(world);
+    let found = answers_found(world, &asking);
+    let width = world.nodes().len();
     let copies = world.breaches().iter().any(|(broken, _)| *broken == Assumption::NoDuplication);
-    for (asker, member, stamp) in wanting(world) {
+    for (row, (asker, member, stamp)) in asking.into_iter().enumerate() {
         for asked in member.others() {
-            let Some(other) = live(world, asked) else { continue };
-            let deferred = other.deferred.get(&asker) == Some(&stamp.ts);
-            let answered = member.replies.contains(&asked);
-            let found = under_way((asker, asked)) + u32::from(deferred) + u32::from(answered);
-            match found {
-                0 => {
-                    let why = format!("{asker} waits for a reply from {asked}, but its request or the reply is lost.");
-                    return Err(Violation::new(why, [asker, asked]));
-                }
-                2.. if !copies => {
-                    let why = format!("{asked} answers the request {stamp} of {asker} more than once.");
-                    return Err(Violation::new(why, [asked, asker]));
-                }
-                _ => {}
+            let found = found.get(row * width + asked.index()).copied().unwrap_or(1);
+            if found == 1 || live(world, asked).is_none() {
+                continue;
+            }
+            if found == 0 {
+                let why = format!("{asker} waits for a reply from {asked}, but its request or the reply is lost.");
+                return Err(Violation::new(why, [asker, asked]));
+            }
+            if !copies {
+                let why = format!("{asked} answers the request {stamp} of {asker} more than once.");
+                return Err(Violation::new(why, [asked, asker]));
             }
         }
     }
     Ok(())
+}
+
+/// In how many places the answer of every process is, row by row for those that ask: on its way there or back, put off,
+/// or come. A table, because this is looked at after every event.
+fn answers_found(world: &World, asking: &[(NodeId, &Member, Stamp)]) -> Vec<u8> {
+    let width = world.nodes().len();
+    let mut rows = vec![None; width];
+    for (row, (asker, ..)) in asking.iter().enumerate() {
+        rows[asker.index()] = Some(row);
+    }
+    let mut found = vec![0_u8; asking.len() * width];
+    let mut count = |stamp: Stamp, asked: NodeId| {
+        if let Some(row) = rows.get(stamp.id.index()).copied().flatten()
+            && asking[row].2 == stamp
+            && let Some(place) = found.get_mut(row * width + asked.index())
+        {
+            *place = place.saturating_add(1);
+        }
+    };
+    for flight in world.flights() {
+        match flight.payload.get::<Message>() {
+            Some(Message::Request(stamp)) => count(*stamp, flight.to),
+            Some(Message::Reply(stamp)) => count(*stamp, flight.id.from),
+            None => {}
+        }
+    }
+    for (asked, member) in world.live::<Member>() {
+        for (&id, &ts) in &member.deferred {
+            count(Stamp { ts, id }, asked);
+        }
+    }
+    for (_, member, stamp) in asking {
+        for &asked in &member.replies {
+            count(*stamp, asked);
+        }
+    }
+    found
 }
 
 pub(super) fn every_request_is_served(world: &World) -> Result<(), Violation> {
