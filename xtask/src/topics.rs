@@ -21,9 +21,14 @@ use crate::command::say;
 use crate::failure::{Failure, Outcome};
 use crate::files::{content_hash, entries, read_text, stem, write};
 
-/// The sizes of the landing page's example, in CSS pixels, as `static/style.css` makes room for it.
-const WIDE: (f32, f32) = (700.0, 232.0);
-const NARROW: (f32, f32) = (350.0, 240.0);
+/// The landing page's example on each kind of screen, in the room that `static/style.css` makes for it: 14.5 and 15 rem
+/// high, of 14 CSS pixels and, for the projector, 22.4. In another size its words would shrink.
+const OPENINGS: [(&str, (f32, f32), Theme); 4] = [
+    ("wide", (700.0, 203.0), Theme::Light),
+    ("narrow", (350.0, 210.0), Theme::Light),
+    ("wide-projector", (620.0, 325.0), Theme::Projector),
+    ("narrow-projector", (345.0, 336.0), Theme::Projector),
+];
 
 /// Where a topic's files are.
 struct Topic {
@@ -129,13 +134,10 @@ fn pictures(scenarios: &Map<String, Value>) -> Map<String, Value> {
 fn opening(scenarios: &Map<String, Value>) -> Option<Value> {
     let first = sim::algorithms::find(sim::algorithms::OPENING)?.scenarios.first()?;
     let scenario = Scenario::read(&scenarios.get(*first)?.to_string()).ok()?;
-    let picture = |size, theme| miniature::opening(&scenario, size, theme);
-    Some(json!({
-        "wide": picture(WIDE, Theme::Light)?,
-        "narrow": picture(NARROW, Theme::Light)?,
-        "wide-projector": picture(WIDE, Theme::Projector)?,
-        "narrow-projector": picture(NARROW, Theme::Projector)?,
-    }))
+    let pictures = OPENINGS.iter().map(|(screen, size, theme)| {
+        Some(((*screen).to_owned(), Value::String(miniature::opening(&scenario, *size, *theme)?)))
+    });
+    pictures.collect::<Option<Map<_, _>>>().map(Value::Object)
 }
 
 /// Of every scenario what its card says.
