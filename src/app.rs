@@ -272,19 +272,21 @@ impl View for TopicPage {
         let ById(topic) = self.topic;
         let (index, _) = read_index(keeps, &shell.library);
         let (texts, again) = read_topic(keeps, &shell.library, topic, true);
-        let (workbench, again_workbench) = parts::arrival(keeps, topic.family());
+        let scenario = match self.address.scenario.as_str() {
+            "" => topic.scenarios.first().copied().unwrap_or(""),
+            named => named,
+        };
+        // What runs may be of another family, which is known when the texts are here.
+        let runs = texts.ready().and_then(|texts| texts.runs(scenario)).unwrap_or(topic).family();
+        let (workbench, again_workbench) = parts::arrival(keeps, runs);
         // To open a link needs more; within an open scenario the workbench follows links by itself.
         let opened = keeps.once(|| RefCell::new(None::<String>));
         let is_open = opened.borrow().as_ref() == Some(&self.address.scenario);
         let is_link = !self.address.run.is_empty() && !is_open;
-        let (link, again_link) = parts::arrival(keeps, if is_link { "tools" } else { topic.family() });
+        let (link, again_link) = parts::arrival(keeps, if is_link { "tools" } else { runs });
         let (workbench, again_workbench) = match workbench {
             Arrival::Here => (link, again_link),
             missing => (missing, again_workbench),
-        };
-        let scenario = match self.address.scenario.as_str() {
-            "" => topic.scenarios.first().copied().unwrap_or(""),
-            named => named,
         };
         let title = match index.ready() {
             Some(index) if !scenario.is_empty() => {
@@ -313,7 +315,7 @@ impl View for TopicPage {
                     return part(Missing { what, topic: Some(self.topic) });
                 }
                 opened.replace(Some(self.address.scenario.clone()));
-                workbench::page(topic.id, &texts, &self.address)
+                workbench::page(topic, &texts, &self.address)
             }
         }
     }

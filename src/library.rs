@@ -7,7 +7,7 @@ use crate::{markup::raw, view::Keeps};
 use js_sys::{Object, Promise, Reflect};
 use sim::{
     FileError, Scenario,
-    algorithms::Listed,
+    algorithms::{self, Listed},
     json::{self, Json},
     scene::Theme,
 };
@@ -57,9 +57,14 @@ impl Book {
         self.words(&["article"]).unwrap_or_default()
     }
 
-    /// Of a topic, the pseudocode; a line with a `#tag` at its end can be lit.
-    pub fn pseudocode(&self) -> &str {
-        self.words(&["pseudocode"]).unwrap_or_default()
+    /// Of a topic, the pseudocode of what runs in it; a line with a `#tag` at its end can be lit.
+    pub fn pseudocode(&self, algorithm: &str) -> &str {
+        self.words(&["hosts", algorithm]).or_else(|| self.words(&["pseudocode"])).unwrap_or_default()
+    }
+
+    /// Of a topic, what runs in a scenario: the topic itself, or the one on which it is shown.
+    pub fn runs(&self, scenario: &str) -> Option<&'static Listed> {
+        algorithms::topic(self.words(&["scenarios", scenario, "algorithm"])?)
     }
 
     /// Of a topic, whether it has a scenario of this name.
@@ -310,7 +315,7 @@ mod tests {
             assert!(read(text, true).is_err(), "{text}");
         }
         let whole = read(r#"{"article": "A", "pseudocode": "P", "scenarios": {"x": 1}}"#, true).unwrap();
-        assert_eq!((whole.article(), whole.pseudocode()), ("A", "P"));
+        assert_eq!((whole.article(), whole.pseudocode("mutex/a")), ("A", "P"));
         assert!(whole.scenario("y").is_none() && whole.scenario("x").is_some_and(|read| read.is_err()));
     }
 

@@ -135,7 +135,7 @@ pub fn keep(session: &Session, id: Option<&str>, name: &str) -> Kept {
     let entry = Entry {
         id: id.map_or_else(new_id, str::to_owned),
         name: name.trim().chars().take(NAME_LETTERS).collect(),
-        topic: session.scenario().algorithm.clone(),
+        topic: session.scenario().topic().to_owned(),
         scenario: session.scenario().name.clone(),
         when: js_sys::Date::now() as u64,
         moments: session.moments() as u32,

@@ -27,28 +27,37 @@ use crate::{
 };
 use frames::{Frames, FramesHandle};
 use keeper::{Keeper, read_local};
-use sim::{Algorithm, Scenario, Session, address::Address};
+use sim::{
+    Scenario, Session,
+    address::Address,
+    algorithms::{self, Listed},
+};
 use std::{cell::RefCell, rc::Rc};
 use web_sys::{Event, KeyboardEvent};
 use yew::{Callback, Html, TargetCast};
 
 /// The workbench of a topic, at an address: a gate of its part (`crate::parts`).
 #[inline(never)]
-pub fn page(topic: &'static str, texts: &Rc<Book>, address: &Address) -> Html {
+pub fn page(topic: &'static Listed, texts: &Rc<Book>, address: &Address) -> Html {
     part(Workbench { topic, texts: Rc::clone(texts), address: address.clone() })
 }
 
 /// Opens a topic, or says why it cannot be opened.
-#[derive(PartialEq)]
 struct Workbench {
-    topic: &'static str,
+    topic: &'static Listed,
     texts: Rc<Book>,
     address: Address,
 }
 
+impl PartialEq for Workbench {
+    fn eq(&self, other: &Self) -> bool {
+        self.topic.id == other.topic.id && self.texts == other.texts && self.address == other.address
+    }
+}
+
 impl View for Workbench {
     fn draw(&self, keeps: &mut Keeps) -> Html {
-        let opened = keeps.memo((self.topic, self.address.scenario.clone()), || open(self));
+        let opened = keeps.memo((self.topic.id, self.address.scenario.clone()), || open(self));
         match &*opened {
             Ok((lab, warning)) => {
                 part(Open { lab: Shared(Rc::clone(lab)), warning: warning.clone(), texts: Rc::clone(&self.texts) })
@@ -68,23 +77,22 @@ type Found = (Rc<RefCell<Lab>>, Option<String>);
 
 /// The lab that an address leads to, and what the user must be told about it.
 fn open(asked: &Workbench) -> Result<Found, String> {
-    let algorithm = sim::algorithms::find(asked.topic).ok_or("There is no such topic.")?;
-    let (session, own, warning) = open_address(algorithm, &asked.texts, &asked.address)?;
+    let (session, own, warning) = open_address(asked.topic, &asked.texts, &asked.address)?;
     Ok((Rc::new(RefCell::new(Lab::new(session, own))), warning))
 }
 
-fn own_scenario(algorithm: &Algorithm, texts: &Book, name: &str) -> Result<Scenario, String> {
-    let name = if name.is_empty() { algorithm.scenarios.first().copied().unwrap_or_default() } else { name };
+fn own_scenario(topic: &Listed, texts: &Book, name: &str) -> Result<Scenario, String> {
+    let name = if name.is_empty() { topic.scenarios.first().copied().unwrap_or_default() } else { name };
     let found = texts.scenario(name).ok_or_else(|| {
-        format!("{} has no scenario called “{name}”. It has: {}.", algorithm.title, algorithm.scenarios.join(", "))
+        format!("{} has no scenario called “{name}”. It has: {}.", topic.title, topic.scenarios.join(", "))
     })?;
     found.map_err(|error| error.to_string())
 }
 
 type Opened = (Session, Option<Scenario>, Option<String>);
 
-fn open_address(algorithm: &'static Algorithm, texts: &Book, address: &Address) -> Result<Opened, String> {
-    let own = own_scenario(algorithm, texts, &address.scenario);
+fn open_address(topic: &Listed, texts: &Book, address: &Address) -> Result<Opened, String> {
+    let own = own_scenario(topic, texts, &address.scenario);
     if !address.run.is_empty() {
         return open_run(&address.run, own);
     }
@@ -327,15 +335,15 @@ fn follow_address(
                 return;
             }
             let address = Address::read(&hash);
-            let algorithm = lab.0.borrow().session.setup().algorithm;
+            let topic = topic_of(&lab.0.borrow().session);
             let same = lab.0.borrow().session.scenario().name == address.scenario;
-            if address.topic != algorithm.id || !(same || address.scenario.is_empty()) {
+            if address.topic != topic.id || !(same || address.scenario.is_empty()) {
                 return;
             }
             if !address.run.is_empty() && !parts::ready("tools") {
                 return parts::after("tools", &say, Box::new(dom::tell_address));
             }
-            match open_address(algorithm, &texts, &address) {
+            match open_address(topic, &texts, &address) {
                 Ok((session, _, warning)) => {
                     machinery
                         .dispatch
@@ -409,21 +417,27 @@ fn actions(lab: &LabHandle, ask: &Callback<keys::Ask>) -> Vec<PaletteAction> {
     ]
 }
 
+/// The topic that a session belongs to. A file may name one that this page does not have; what runs is here.
+fn topic_of(session: &Session) -> &'static Listed {
+    let topic = algorithms::topic(session.scenario().topic());
+    topic.or_else(|| algorithms::topic(session.setup().algorithm.id)).unwrap_or(&algorithms::TOPICS[0])
+}
+
 /// The bar on top: where one is, which scenario, and what can be opened.
 fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> Html {
     let lab = handle.get();
-    let algorithm = lab.session.setup().algorithm;
-    let family = sim::algorithms::FAMILIES.iter().find(|family| family.id == algorithm.family());
+    let (topic, runs) = (topic_of(&lab.session), lab.session.setup().algorithm);
+    let family = algorithms::FAMILIES.iter().find(|family| family.id == topic.family());
     let current = lab.session.scenario().name.clone();
     let index = shell.library.known_index();
     let choose = Callback::from(move |event: Event| {
         if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
-            dom::go(&Address { topic: algorithm.id.into(), scenario: select.value(), run: String::new() });
+            dom::go(&Address { topic: topic.id.into(), scenario: select.value(), run: String::new() });
         }
     });
     let open = |overlay: Overlay| shell.open.reform(move |()| overlay);
     let ask = |what: keys::Ask| on_ask.reform(move |()| what);
-    let foreign = !algorithm.scenarios.contains(&current.as_str());
+    let foreign = !topic.scenarios.contains(&current.as_str());
     html! {
         <header class="bar">
             <nav class="crumbs" aria-label="Place">
@@ -433,11 +447,14 @@ fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> Html 
                     <a class="crumb" href={format!("#/{}", family.id)}>{ family.title }</a>
                     <span class="sep" aria-hidden="true">{ "/" }</span>
                 }
-                <h1>{ algorithm.title }</h1>
+                <h1>{ topic.title }</h1>
+                if topic.id != runs.id {
+                    <a class="crumb runs" href={format!("#/{}", runs.id)}>{ format!("shown on: {}", runs.title) }</a>
+                }
             </nav>
             <select aria-label="Scenario" onchange={choose}>
-                { for algorithm.scenarios.iter().map(|&name| {
-                    let title = index.as_ref().map_or_else(|| name.replace('-', " "), |index| index.card(algorithm.id, name).title);
+                { for topic.scenarios.iter().map(|&name| {
+                    let title = index.as_ref().map_or_else(|| name.replace('-', " "), |index| index.card(topic.id, name).title);
                     html! { <option value={name} selected={name == current}>{ title }</option> }
                 }) }
                 if foreign { <option value={current.clone()} selected=true>{ lab.session.scenario().title.clone() }</option> }

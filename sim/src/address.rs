@@ -62,7 +62,7 @@ pub fn write(session: &Session, own: Option<&Scenario>) -> Address {
     let whole = own != Some(scenario);
     let run =
         if session.depth() == 0 && !whole { String::new() } else { format!("{VERSION}{}", write_run(session, whole)) };
-    Address { topic: scenario.algorithm.clone(), scenario: scenario.name.clone(), run }
+    Address { topic: scenario.topic().to_owned(), scenario: scenario.name.clone(), run }
 }
 
 #[cfg(test)]

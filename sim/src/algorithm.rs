@@ -270,15 +270,22 @@ pub struct Texts {
     pub scenarios: &'static [(&'static str, &'static str)],
 }
 
-/// The texts of an algorithm: `texts!("mutex/ricart-agrawala", "ricart_agrawala", ["tie", "crash"])`.
+/// The texts of an algorithm: `texts!("mutex/ricart-agrawala", "ricart_agrawala", ["tie", "crash"])`; of a topic that is
+/// shown on runs of others, and has no pseudocode: `texts!("mutex/requirements", "requirements", no pseudocode, [])`.
 #[macro_export]
 macro_rules! texts {
-    ($id:literal, $file:literal, [$($scenario:literal),* $(,)?]) => {{
+    ($id:literal, $file:literal, no pseudocode, $scenarios:tt) => {
+        $crate::texts!(@ $id, concat!($file, ".md"), "", $scenarios)
+    };
+    ($id:literal, $file:literal, $scenarios:tt) => {
+        $crate::texts!(@ $id, concat!($file, ".md"), include_str!(concat!($file, ".txt")), $scenarios)
+    };
+    (@ $id:literal, $article:expr, $pseudocode:expr, [$($scenario:literal),* $(,)?]) => {{
         #[cfg(feature = "embed")]
         {
             $crate::Texts {
-                article: include_str!(concat!($file, ".md")),
-                pseudocode: include_str!(concat!($file, ".txt")),
+                article: include_str!($article),
+                pseudocode: $pseudocode,
                 scenarios: &[$(($scenario, include_str!(concat!("../../../../scenarios/", $id, "/", $scenario, ".json")))),*],
             }
         }

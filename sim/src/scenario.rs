@@ -27,6 +27,9 @@ pub struct Scenario {
     pub version: u32,
     /// The algorithm's id: `mutex/ricart-agrawala`.
     pub algorithm: String,
+    /// The topic that it teaches, where that is not its algorithm: a concept, or a policy, shown on a run of another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
     /// Its name in addresses: lower case, digits and hyphens.
     pub name: String,
     /// Its name on the screen.
@@ -76,7 +79,7 @@ pub struct Scenario {
 }
 
 read_record!(Scenario {
-    version, algorithm, name, title, sentence,
+    version, algorithm, topic, name, title, sentence,
     notice = String::new(),
     nodes,
     topology = Topology::default(),
@@ -306,6 +309,11 @@ impl fmt::Display for FileError {
 impl std::error::Error for FileError {}
 
 impl Scenario {
+    /// The topic that it teaches, which is where it is found.
+    pub fn topic(&self) -> &str {
+        self.topic.as_ref().unwrap_or(&self.algorithm)
+    }
+
     /// Reads a scenario file.
     pub fn read(text: &str) -> Result<Self, FileError> {
         if text.len() > crate::limits::FILE_BYTES {
@@ -322,9 +330,9 @@ impl Scenario {
         json::pretty(self)
     }
 
-    /// One of the algorithm's own scenarios; nothing where texts are not embedded or there is none of that name.
-    pub fn embedded(algorithm: &Algorithm, name: &str) -> Option<Result<Self, FileError>> {
-        let (_, text) = algorithm.texts.scenarios.iter().find(|(known, _)| *known == name)?;
+    /// One of the topic's own scenarios; nothing where texts are not embedded or there is none of that name.
+    pub fn embedded(topic: &Algorithm, name: &str) -> Option<Result<Self, FileError>> {
+        let (_, text) = topic.texts.scenarios.iter().find(|(known, _)| *known == name)?;
         Some(Self::read(text))
     }
 }

@@ -241,7 +241,10 @@ pub fn digests() -> String {
     let mut lines = String::new();
     for algorithm in crate::algorithms::ALGORITHMS {
         for (name, text) in algorithm.texts.scenarios {
-            let prepared = Scenario::read(text).and_then(|scenario| scenario.prepare(algorithm));
+            let prepared = Scenario::read(text).and_then(|scenario| {
+                let runs = crate::algorithms::find(&scenario.algorithm).unwrap_or(algorithm);
+                scenario.prepare(runs)
+            });
             match prepared {
                 Ok(setup) => digest_scenario(&mut lines, &format!("{}/{name}", algorithm.id), setup),
                 Err(error) => lines += &format!("{}/{name}: {error}\n", algorithm.id),

@@ -176,3 +176,17 @@ fn rule_25_a_link_whose_digest_differs_says_up_to_which_step_it_holds() {
     let warning = opened.warning.expect("and it says that something differs");
     assert!(warning.contains("up to step"), "{warning}");
 }
+
+#[test]
+fn a_scenario_that_teaches_another_topic_is_found_there_and_runs_its_algorithm() {
+    let (host, guest) = (ALGORITHMS[0], ALGORITHMS[1]);
+    let mut scenario = Scenario::embedded(host, host.scenarios[0]).expect("it is embedded").expect("it is in order");
+    scenario.topic = Some(guest.id.to_owned());
+    let scenario = Scenario::read(&scenario.write()).expect("it is read as it is written");
+    let session = Session::new(scenario.clone()).expect("its algorithm runs it");
+    let address = address::write(&session, Some(&scenario));
+    assert_eq!((address.topic.as_str(), session.setup().algorithm.id), (guest.id, host.id));
+    let nowhere = Scenario { topic: Some("time/nowhere".to_owned()), ..scenario };
+    let error = Session::new(nowhere).err().expect("there is no such topic");
+    assert_eq!(error.field.as_deref(), Some("topic"));
+}

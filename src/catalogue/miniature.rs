@@ -26,7 +26,8 @@ pub fn miniature(keeps: &mut Keeps, topic: &'static Listed, scenario: &'static s
         let still = texts.picture(scenario).unwrap_or_default();
         if plays && !shell.reduced_motion {
             let texts = Rc::clone(texts);
-            parts::later_than(topic.family(), still, move || live(&texts, scenario))
+            let runs = texts.runs(scenario).unwrap_or(topic);
+            parts::later_than(runs.family(), still, move || live(&texts, scenario))
         } else {
             still
         }

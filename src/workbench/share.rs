@@ -55,7 +55,7 @@ impl Share {
             Callback::from(move |()| {
                 let lab = lab.get();
                 let scenario = lab.session.scenario();
-                let name = format!("{}-{}.json", scenario.algorithm.replace('/', "-"), scenario.name);
+                let name = format!("{}-{}.json", scenario.topic().replace('/', "-"), scenario.name);
                 save_file(&name, &lab.session.to_file().write());
             })
         };

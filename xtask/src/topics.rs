@@ -1,10 +1,11 @@
 //! Articles, pseudocode and scenarios: one hashed file per topic, fetched by the page when it is first opened.
 //!
 //! A topic `mutex/ricart-agrawala` is `sim/src/algorithms/mutex/ricart_agrawala.rs` with a pseudocode file
-//! (`.txt`) beside it; its article is the `.md` beside it, its scenarios are
+//! (`.txt`), or just an article (`.md`), beside it; its scenarios are
 //! `scenarios/mutex/ricart-agrawala/*.json`. What is written:
-//! - `topics/mutex-ricart-agrawala.<hash>.json`: `{"article": …, "pseudocode": …, "scenarios": {"<id>": {…}},
-//!   "pictures": {"<id>": "<svg …>"}}`; for the topic on the landing page also `"opening": {"wide": "<svg …>", …}`
+//! - `topics/mutex-ricart-agrawala.<hash>.json`: `{"article": …, "pseudocode": …, "hosts": {}, "scenarios": {"<id>": {…}},
+//!   "pictures": {"<id>": "<svg …>"}}`; for the topic on the landing page also `"opening": {"wide": "<svg …>", …}`;
+//!   `hosts` has the pseudocode of the other topics on which a concept or a policy is shown
 //! - `topics.json`: `{"mutex/ricart-agrawala": {"file": "topics/mutex-ricart-agrawala.<hash>.json", "scenarios":
 //!   {"<id>": {"title": …, "sentence": …}}}, …}`: what the catalogue and the palette show before a topic is opened
 
@@ -83,9 +84,8 @@ fn find(root: &Path) -> Outcome<Vec<Topic>> {
     let mut topics = Vec::new();
     for folder in entries(&root.join("sim/src/algorithms"))? {
         for source in entries(&folder)? {
-            let is_topic =
-                source.extension().is_some_and(|extension| extension == "rs") && source.with_extension("txt").is_file();
-            if is_topic {
+            let has_text = ["txt", "md"].iter().any(|text| source.with_extension(text).is_file());
+            if has_text && source.extension().is_some_and(|extension| extension == "rs") {
                 topics.push(Topic { family: dashed(&stem(&folder)), name: dashed(&stem(&source)), source });
             }
         }
@@ -108,7 +108,8 @@ fn bundle(root: &Path, topic: &Topic) -> Outcome<Value> {
     }
     let mut bundle = json!({
         "article": article,
-        "pseudocode": read_text(&topic.source.with_extension("txt"))?,
+        "pseudocode": pseudocode(&topic.source)?,
+        "hosts": hosts(root, topic, &scenarios)?,
         "pictures": pictures(&scenarios),
     });
     if topic.id() == sim::algorithms::OPENING
@@ -118,6 +119,23 @@ fn bundle(root: &Path, topic: &Topic) -> Outcome<Value> {
     }
     bundle["scenarios"] = Value::Object(scenarios);
     Ok(bundle)
+}
+
+fn pseudocode(source: &Path) -> Outcome<String> {
+    let file = source.with_extension("txt");
+    if file.is_file() { read_text(&file) } else { Ok(String::new()) }
+}
+
+/// The pseudocode of the other topics that run in these scenarios.
+fn hosts(root: &Path, topic: &Topic, scenarios: &Map<String, Value>) -> Outcome<Map<String, Value>> {
+    let mut hosts = Map::new();
+    for id in scenarios.values().filter_map(|scenario| scenario["algorithm"].as_str()) {
+        if id != topic.id() && !hosts.contains_key(id) {
+            let source = root.join("sim/src/algorithms").join(id.replace('-', "_"));
+            hosts.insert(id.to_owned(), pseudocode(&source)?.into());
+        }
+    }
+    Ok(hosts)
 }
 
 /// The cards' pictures. A scenario that cannot be prepared has none: `cargo xtask test` says what is wrong with it.
@@ -170,7 +188,7 @@ fn orphans(root: &Path, topics: &[Topic]) -> Outcome<Vec<String>> {
             let id = format!("{}/{}", stem(family), stem(folder));
             if !known.contains(&id) {
                 complaints.push(format!(
-                    "scenarios/{id} belongs to no topic: there is no sim/src/algorithms/{}.rs with a .txt beside it",
+                    "scenarios/{id} belongs to no topic: there is no sim/src/algorithms/{}.rs with a .txt or .md beside it",
                     id.replace('-', "_")
                 ));
             }
@@ -214,7 +232,7 @@ mod tests {
         assert_eq!(listing["scenarios"], json!({ "two-ask": card }));
         let file = listing["file"].as_str().unwrap();
         let topic: Value = serde_json::from_str(&read_text(&into.join(file)).unwrap()).unwrap();
-        let expected = json!({"article": "# R", "pseudocode": "request #ask", "pictures": {},
+        let expected = json!({"article": "# R", "pseudocode": "request #ask", "hosts": {}, "pictures": {},
             "scenarios": {"two-ask": {"seed": 1, "title": "Two ask", "sentence": "Who yields?"}}});
         assert_eq!(topic, expected);
         assert_eq!(files_below(&into).unwrap().len(), 2);

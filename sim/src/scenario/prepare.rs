@@ -17,6 +17,10 @@ impl Scenario {
             let message = format!("this is a scenario of {}, not of {}", self.algorithm, algorithm.id);
             return Err(FileError::field("algorithm", message));
         }
+        if crate::algorithms::topic(self.topic()).is_none() && self.topic.is_some() {
+            let message = format!("there is no topic `{}`; leave it out, or name one of the list", self.topic());
+            return Err(FileError::field("topic", message));
+        }
         let n = self.nodes.count();
         if n == 0 || n as usize > limits::NODES {
             return Err(FileError::field("nodes", format!("{n} nodes: between 1 and {}", limits::NODES)));

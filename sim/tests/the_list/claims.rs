@@ -111,7 +111,7 @@ fn every_cost_is_counted_in_some_scenario() {
     let mut faults = Vec::new();
     for algorithm in algorithms() {
         let mut missing: BTreeSet<&str> = algorithm.costs.iter().map(|cost| cost.what).collect();
-        for case in cases().iter().filter(|case| case.algorithm.id == algorithm.id) {
+        for case in cases().iter().filter(|case| case.topic.id == algorithm.id) {
             let Ok(mut bench) = case.bench() else { continue };
             for _ in 0..LONG_ENOUGH {
                 if missing.is_empty() || !bench.play_one() {

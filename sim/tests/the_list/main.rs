@@ -14,7 +14,12 @@ mod sources;
 mod texts;
 mod waits;
 
-use sim::{Algorithm, Event, Mode, Scenario, algorithm::Timing, algorithms::ALGORITHMS, testing::Bench};
+use sim::{
+    Algorithm, Event, Mode, Scenario,
+    algorithm::{Kind, Timing},
+    algorithms::{ALGORITHMS, find},
+    testing::Bench,
+};
 use std::{fmt::Write, path::PathBuf};
 
 /// Events after which a scenario that goes on for ever has shown enough.
@@ -50,25 +55,35 @@ fn algorithms() -> impl Iterator<Item = &'static Algorithm> {
     ALGORITHMS.iter().copied().filter(move |algorithm| asked_for(algorithm.id) || any_scenario(algorithm))
 }
 
-/// One scenario of an algorithm.
+/// Whether a topic is shown on runs of others: a concept or a policy, with neither process nor pseudocode of its own.
+fn is_guest(topic: &Algorithm) -> bool {
+    matches!(topic.kind, Kind::Concept | Kind::Policy)
+}
+
+/// One scenario of a topic.
 #[derive(Clone)]
 struct Case {
+    topic: &'static Algorithm,
+    /// What runs: the topic itself, or the one on which it is shown.
     algorithm: &'static Algorithm,
     name: &'static str,
     scenario: Scenario,
 }
 
 impl Case {
-    fn read(algorithm: &'static Algorithm, name: &'static str) -> Result<Self, String> {
-        match Scenario::embedded(algorithm, name) {
-            Some(Ok(scenario)) => Ok(Self { algorithm, name, scenario }),
-            Some(Err(error)) => Err(format!("scenarios/{}/{name}.json: {error}", algorithm.id)),
-            None => Err(format!("{}: `texts!` does not name the scenario {name}", algorithm.id)),
+    fn read(topic: &'static Algorithm, name: &'static str) -> Result<Self, String> {
+        match Scenario::embedded(topic, name) {
+            Some(Ok(scenario)) => match find(&scenario.algorithm) {
+                Some(algorithm) => Ok(Self { topic, algorithm, name, scenario }),
+                None => Err(format!("scenarios/{}/{name}.json: there is no `{}`", topic.id, scenario.algorithm)),
+            },
+            Some(Err(error)) => Err(format!("scenarios/{}/{name}.json: {error}", topic.id)),
+            None => Err(format!("{}: `texts!` does not name the scenario {name}", topic.id)),
         }
     }
     /// `mutex/ricart-agrawala/equal-stamps`.
     fn path(&self) -> String {
-        format!("{}/{}", self.algorithm.id, self.name)
+        format!("{}/{}", self.topic.id, self.name)
     }
     /// The same with another variant.
     fn variant(&self, variant: Option<&str>) -> Self {

@@ -1,6 +1,6 @@
 //! What can be said about the sources without running them.
 
-use crate::{algorithms, all_right, package};
+use crate::{algorithms, all_right, is_guest, package};
 use sim::{Algorithm, algorithms::ALGORITHMS};
 use std::{
     collections::BTreeSet,
@@ -53,8 +53,11 @@ fn an_id_is_the_path_of_code_article_and_pseudocode() {
     for algorithm in algorithms() {
         for extension in ["rs", "md", "txt"] {
             let file = format!("{}.{extension}", stem(algorithm.id));
-            if !package().join(&file).is_file() {
-                faults.push(format!("{}: there is no sim/{file}", algorithm.id));
+            let wanted = extension != "txt" || !is_guest(algorithm);
+            match (package().join(&file).is_file(), wanted) {
+                (false, true) => faults.push(format!("{}: there is no sim/{file}", algorithm.id)),
+                (true, false) => faults.push(format!("{}: sim/{file} is of no process of its own", algorithm.id)),
+                _ => {}
             }
         }
     }

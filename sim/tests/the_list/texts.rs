@@ -1,6 +1,6 @@
 //! Articles, scenarios and facts are complete, and name nothing that does not exist.
 
-use crate::{LONG_ENOUGH, algorithms, all_right, asked_for, cases};
+use crate::{LONG_ENOUGH, algorithms, all_right, asked_for, cases, is_guest};
 use sim::{
     Algorithm,
     algorithm::{Kind, Unit},
@@ -41,7 +41,7 @@ fn articles_are_complete() {
                 fault(format!("links to #/{link}, which is nowhere"));
             }
         }
-        if algorithm.kind == Kind::Algorithm && links(article).next().is_none() {
+        if links(article).next().is_none() {
             fault("links to no run".into());
         }
     }
@@ -140,8 +140,11 @@ fn scenarios_say_where_they_belong_and_what_they_ask() {
     for case in cases() {
         let scenario = &case.scenario;
         let mut fault = |what: &str| faults.push(format!("scenarios/{}.json: {what}", case.path()));
-        if scenario.algorithm != case.algorithm.id {
-            fault("`algorithm` is not its folder");
+        if scenario.topic() != case.topic.id {
+            fault("its folder is neither its `topic` nor, where it names none, its `algorithm`");
+        }
+        if is_guest(case.topic) != scenario.topic.is_some() {
+            fault("a concept or policy is shown on runs of other topics, everything else on its own");
         }
         if scenario.name != case.name {
             fault("`name` is not its file name");
@@ -187,7 +190,7 @@ fn milestones_are_outputs_of_some_scenario() {
     let mut faults = Vec::new();
     for algorithm in algorithms().filter(|algorithm| asked_for(algorithm.id)) {
         let mut told: BTreeSet<&str> = BTreeSet::new();
-        for case in cases().into_iter().filter(|case| case.algorithm.id == algorithm.id) {
+        for case in cases().into_iter().filter(|case| case.topic.id == algorithm.id) {
             if let Ok(mut bench) = case.bench() {
                 bench.play(LONG_ENOUGH);
                 told.extend(bench.world.tally().outputs_by_kind().iter().map(|(kind, _)| *kind));

@@ -35,8 +35,9 @@ pub struct Now {
 
 impl View for Now {
     fn draw(&self, keeps: &mut Keeps) -> Html {
-        let (lab, code) = (&self.lab, self.texts.pseudocode());
+        let lab = &self.lab;
         let state = lab.get();
+        let code = self.texts.pseudocode(state.session.setup().algorithm.id);
         let wrong = keeps.state(|| None);
         let lit = &state.session.step().lines;
         let frame = scrolls_to_lit(keeps, lit);
