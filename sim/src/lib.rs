@@ -14,6 +14,7 @@ pub mod data;
 mod erased;
 pub mod event;
 pub mod fingerprint;
+pub mod graph;
 pub mod ids;
 pub mod json;
 pub mod limits;
