@@ -174,6 +174,15 @@ pub enum NodeShape {
     Machine,
     /// A site: a wide box that its parts sit in.
     Site,
+    /// A bench: a box that fills its share of the stage, in which the user places parts.
+    Bench,
+}
+
+impl NodeShape {
+    /// Whether it is a box that its parts sit in.
+    pub fn holds_parts(self) -> bool {
+        matches!(self, Self::Site | Self::Bench)
+    }
 }
 
 /// What an algorithm relies on.

@@ -1,7 +1,7 @@
 //! A process with its type erased: world, history, search and page are compiled once, not once per algorithm.
 
 use crate::{
-    Datum, Members, NodeId, Part, PartEdge, Process, Status, Value, View, Wait,
+    Datum, Edit, Members, NodeId, Part, PartEdge, Process, Stand, Status, Table, Value, View, Wait,
     fingerprint::{Fingerprint, fingerprint},
     json::{self, Json, Read as _, Wrong},
     process::{Ask, Context, Host, Offer},
@@ -39,6 +39,14 @@ pub trait AnyProcess: Send + Sync {
     fn parts(&self) -> Vec<Part>;
     /// See [`Process::edges`].
     fn edges(&self) -> Vec<PartEdge>;
+    /// See [`Process::stands`].
+    fn stands(&self) -> Vec<Stand>;
+    /// See [`Process::tables`].
+    fn tables(&self, view: &View<'_>) -> Vec<Table>;
+    /// See [`Process::addable`].
+    fn addable(&self) -> &'static [&'static str];
+    /// See [`Process::edit`]; the request as JSON.
+    fn edit(&self, edit: Edit) -> Option<Json>;
     /// See [`Process::after_crash`].
     fn after_crash(&self) -> Option<Arc<dyn AnyProcess>>;
     /// See [`Process::requests`]; the requests that are ready come with their JSON.
@@ -118,6 +126,18 @@ impl<P: Process> AnyProcess for P {
     }
     fn edges(&self) -> Vec<PartEdge> {
         Process::edges(self)
+    }
+    fn stands(&self) -> Vec<Stand> {
+        Process::stands(self)
+    }
+    fn tables(&self, view: &View<'_>) -> Vec<Table> {
+        Process::tables(self, view)
+    }
+    fn addable(&self) -> &'static [&'static str] {
+        P::addable()
+    }
+    fn edit(&self, edit: Edit) -> Option<Json> {
+        P::edit(edit).map(|request| Value::of(&request).to_json())
     }
     fn after_crash(&self) -> Option<Arc<dyn AnyProcess>> {
         Process::after_crash(self).map(|process| Arc::new(process) as Arc<dyn AnyProcess>)

@@ -9,6 +9,7 @@
 pub mod address;
 pub mod algorithm;
 pub mod algorithms;
+pub mod bench;
 pub mod clock;
 pub mod data;
 mod erased;
@@ -29,6 +30,7 @@ pub mod scenario;
 pub mod scene;
 pub mod session;
 pub mod setup;
+mod shown;
 pub mod sorted;
 pub mod step;
 pub mod testing;
@@ -38,6 +40,7 @@ pub mod walk;
 pub mod world;
 
 pub use algorithm::{Algorithm, Assumption, Membership, Texts};
+pub use bench::{Cell, Edit, Row, Setting, Stand, Table};
 pub use clock::{HardwareClock, Rate};
 pub use data::{Data, Datum};
 pub use erased::AnyProcess;

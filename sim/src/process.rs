@@ -4,9 +4,11 @@
 //! its own fields and its [`Context`], never another process: that is what makes it a distributed algorithm.
 
 use crate::json::{Json, Read, Wrong};
-use crate::{Data, Datum, Micros, NodeId, Setup, Value};
+use crate::{Data, Datum, Edit, Micros, NodeId, Setup, Stand, Table, Value};
 use serde::Serialize;
 use std::{fmt, sync::Arc};
+
+pub use crate::shown::{EdgeKind, Gauge, Part, PartEdge, PartId, PartKind, Status, Tone, Wait};
 
 /// One process of a distributed algorithm.
 pub trait Process: Data {
@@ -62,6 +64,22 @@ pub trait Process: Data {
     fn edges(&self) -> Vec<PartEdge> {
         vec![]
     }
+    /// Where its parts stand, where the user places them: a bench.
+    fn stands(&self) -> Vec<Stand> {
+        vec![]
+    }
+    /// Its tables, to be read or to be filled in.
+    fn tables(&self, _view: &View<'_>) -> Vec<Table> {
+        vec![]
+    }
+    /// What can be added to it by hand: "process", "resource".
+    fn addable() -> &'static [&'static str] {
+        &[]
+    }
+    /// The request that makes an edit by hand; nothing where it takes none.
+    fn edit(_edit: Edit) -> Option<Self::Request> {
+        None
+    }
     /// What a message's capsule says: its kind and one or two telling fields.
     fn telling(message: &Self::Message) -> String {
         Value::of(message).telling()
@@ -89,152 +107,6 @@ pub enum Members {
     Joined(NodeId),
     /// This node has left.
     Left(NodeId),
-}
-
-/// What a state means, as a shape and a colour on every screen.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
-pub enum Tone {
-    /// Nothing is going on.
-    Idle,
-    /// It waits for somebody.
-    Waiting,
-    /// It has what it wanted: in the critical section, leader, running.
-    Active,
-    /// It has finished.
-    Done,
-    /// It is down, or has given up.
-    Failed,
-    /// Something that must not be.
-    Violated,
-}
-
-/// What a node shows beside its name.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Status {
-    /// One word or a few: "wanted (1, P2)".
-    pub word: String,
-    /// What is behind it: "has 0 of 2 replies". Empty where there is nothing to add.
-    pub detail: String,
-    /// What it means.
-    pub tone: Tone,
-    /// Tokens held, drawn as solid marks on the rim.
-    pub tokens: u32,
-    /// Bars beside the node.
-    pub gauges: Vec<Gauge>,
-}
-
-impl Status {
-    /// A status of one word.
-    pub fn new(word: impl Into<String>, tone: Tone) -> Self {
-        Self { word: word.into(), detail: String::new(), tone, tokens: 0, gauges: vec![] }
-    }
-    /// With more behind the word.
-    #[must_use]
-    pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = detail.into();
-        self
-    }
-    /// With a bar beside the node.
-    #[must_use]
-    pub fn gauge(mut self, gauge: Gauge) -> Self {
-        self.gauges.push(gauge);
-        self
-    }
-}
-
-/// A bar beside a node: a queue, a load.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Gauge {
-    /// What is measured: "queue".
-    pub name: &'static str,
-    /// How much.
-    pub value: u32,
-    /// The value at which the bar is full.
-    pub full: u32,
-    /// Thresholds drawn across the bar, with their names.
-    pub marks: Vec<(u32, &'static str)>,
-}
-
-/// One party for which a process waits.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
-pub struct Wait {
-    /// The part of this node that waits; `None` if the process itself does.
-    pub part: Option<PartId>,
-    /// The node that it waits for.
-    pub on: NodeId,
-    /// The part of that node; `None` if it is the process itself.
-    pub on_part: Option<PartId>,
-    /// What it waits for, to be read after "waits for": "a reply".
-    pub what: String,
-    /// Whether one of all its waits that say so is enough: it does not know which.
-    pub any: bool,
-}
-
-impl Wait {
-    /// This process waits for that node.
-    pub fn node(on: NodeId, what: impl Into<String>) -> Self {
-        Self { part: None, on, on_part: None, what: what.into(), any: false }
-    }
-    /// This process waits for that node, or for any other of which it says the same.
-    pub fn any(on: NodeId, what: impl Into<String>) -> Self {
-        Self { any: true, ..Self::node(on, what) }
-    }
-}
-
-/// A part of a node, by a number that its process chooses and keeps.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
-pub struct PartId(pub u32);
-
-/// What a part is, which says how it is drawn.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
-pub enum PartKind {
-    /// A process: a circle.
-    Process,
-    /// A resource: a square.
-    Resource,
-    /// A job: a small filled square that can travel.
-    Job,
-    /// A page of memory: a cell of a grid.
-    Page,
-}
-
-/// Something that lives on a node.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Part {
-    /// Its number, unique on this node, or everywhere for parts that travel.
-    pub id: PartId,
-    /// Its name: "P4", "R2", "job 31".
-    pub name: String,
-    /// What it is.
-    pub kind: PartKind,
-    /// What its state means.
-    pub tone: Tone,
-    /// Its state in a word.
-    pub word: String,
-}
-
-/// What an edge between two parts means.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
-pub enum EdgeKind {
-    /// The first waits for the second.
-    WaitsFor,
-    /// The first is held by the second.
-    HeldBy,
-    /// The first moves to where the second is.
-    Migrating,
-}
-
-/// An edge from a part of this node to a part of any node.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct PartEdge {
-    /// A part of this node.
-    pub from: PartId,
-    /// The other end's node.
-    pub to_node: NodeId,
-    /// The other end.
-    pub to: PartId,
-    /// What it means.
-    pub kind: EdgeKind,
 }
 
 /// Something that can be asked of a node now.

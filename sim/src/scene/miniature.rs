@@ -6,7 +6,7 @@ use super::{
     network::{Badge, Look, Network},
     svg,
 };
-use crate::{Scenario, Session, Step, Tone, Verdict, World, algorithm::NodeShape};
+use crate::{Scenario, Session, Step, Tone, Verdict, World};
 
 /// The size in which miniatures are made, in CSS pixels; they scale to their card.
 const SIZE: (f32, f32) = (200.0, 80.0);
@@ -48,7 +48,7 @@ pub fn find_moment(session: &mut Session) {
 /// The present moment without words, as an element of the page. Who waits for whom is drawn where sites make that the
 /// subject; elsewhere the ring of a state says it.
 pub fn draw(session: &Session) -> String {
-    let waits_for = session.setup().algorithm.node_shape == NodeShape::Site;
+    let waits_for = session.setup().algorithm.node_shape.holds_parts();
     let look = Look { bare: true, labels: false, waits_for, ..Look::new(SIZE.0, SIZE.1) };
     svg::element(&scene(session, &look), "miniature-picture")
 }

@@ -278,7 +278,7 @@ fn still_of(world: &World, look: &Look, shown: &Shown, layout: &Layout) -> Scene
     let mut scene = Scene::new(look.width, look.height);
     let arrows = edges::of(world, layout, look);
     links::draw(&mut scene, layout, world, look);
-    let sites = layout.shape == crate::algorithm::NodeShape::Site;
+    let sites = layout.shape.holds_parts();
     if sites {
         nodes::draw(&mut scene, layout, world, shown, look);
         edges::draw(&mut scene, layout, &arrows, look);
@@ -288,7 +288,7 @@ fn still_of(world: &World, look: &Look, shown: &Shown, layout: &Layout) -> Scene
     }
     nodes::draw_gauges(&mut scene, layout, shown, look);
     if layout.detail == Detail::Full || sites {
-        parts::draw(&mut scene, layout, shown, look.bare);
+        parts::draw(&mut scene, layout, shown, look);
     }
     nodes::write_words(&mut scene, layout, shown, look);
     scene
@@ -310,7 +310,7 @@ pub fn moving(world: &World, look: &Look) -> Scene {
 /// A world as a small picture without words, for a card of the catalogue.
 pub fn miniature(world: &World, width: f32, height: f32) -> Scene {
     // Between nodes, arrows of waiting would cover the little that there is; between parts of sites they are the picture.
-    let waits_for = world.setup().algorithm.node_shape == crate::algorithm::NodeShape::Site;
+    let waits_for = world.setup().algorithm.node_shape.holds_parts();
     let look = Look { bare: true, labels: false, waits_for, ..Look::new(width, height) };
     let mut network = Network::new();
     network.show(world, &look);

@@ -30,10 +30,16 @@ pub struct Edge {
     pub any: bool,
     /// Whether it lies on a cycle.
     pub cycle: bool,
+    /// How many equal ones it stands for.
+    pub count: u32,
 }
 
 /// The most arrows that are drawn; past it, only those of what is selected.
 const MOST: usize = 400;
+/// The same on a bench, where each is drawn by hand.
+const MOST_OF_BENCH: usize = 2_000;
+/// Arrows times parts up to which each arrow finds a way round the parts.
+const MOST_WAYS: usize = 20_000;
 /// The same for those to whoever it may be: they say little, for they lead everywhere.
 const MOST_ANY: usize = 6;
 
@@ -42,34 +48,41 @@ pub fn of(world: &World, layout: &Layout, look: &Look) -> Vec<Edge> {
     if layout.detail == Detail::Marks && look.selected.is_empty() {
         return vec![];
     }
-    let mut edges: Map<(End, End, EdgeKind), (String, bool)> = Map::new();
+    let mut edges: Map<(End, End, EdgeKind), (String, bool, u32)> = Map::new();
     for (index, node) in world.nodes().iter().enumerate() {
         let id = NodeId(index as u32);
         if node.life() != Life::Up {
             continue;
         }
         for edge in node.process().edges() {
-            edges.insert(((id, Some(edge.from)), (edge.to_node, Some(edge.to)), edge.kind), (String::new(), false));
+            let (kind, any) = match edge.kind {
+                EdgeKind::WaitsForOne => (EdgeKind::WaitsFor, true),
+                kind => (kind, false),
+            };
+            let key = ((id, Some(edge.from)), (edge.to_node, Some(edge.to)), kind);
+            edges.or_insert(key, (String::new(), any, 0)).2 += 1;
         }
         for wait in node.process().waits_for() {
             let key = (whole(layout, (id, wait.part)), whole(layout, (wait.on, wait.on_part)), EdgeKind::WaitsFor);
-            edges.insert(key, (wait.what, wait.any));
+            edges.insert(key, (wait.what, wait.any, 1));
         }
     }
     let mut edges: Vec<Edge> = edges
         .into_iter()
         // Whoever waits for itself has no arrow.
         .filter(|((from, to, _), _)| from != to && ends_of(layout, *from).is_some() && ends_of(layout, *to).is_some())
-        .map(|((from, to, kind), (what, any))| Edge { from, to, kind, what, any, cycle: false })
+        .map(|((from, to, kind), (what, any, count))| Edge { from, to, kind, what, any, cycle: false, count })
         .collect();
-    mark_cycles(world, &mut edges);
+    let bench = layout.shape == NodeShape::Bench;
+    mark_cycles(world, &mut edges, bench);
     edges.retain(|edge| edge.kind != EdgeKind::WaitsFor || look.waits_for);
-    if edges.iter().filter(|edge| edge.any).count() > MOST_ANY {
+    if !bench && edges.iter().filter(|edge| edge.any).count() > MOST_ANY {
         edges.retain(|edge| !edge.any || edge.cycle || look.is_selected(&Target::Node(edge.from.0)));
     }
-    if edges.len() > MOST || layout.detail == Detail::Marks {
+    let most = if bench { MOST_OF_BENCH } else { MOST };
+    if edges.len() > most || layout.detail == Detail::Marks {
         edges.retain(|edge| touches_selection(edge, look));
-        edges.truncate(MOST);
+        edges.truncate(most);
     }
     edges
 }
@@ -81,8 +94,8 @@ fn touches_selection(edge: &Edge, look: &Look) -> bool {
 }
 
 /// A cycle may lead through what is waited for and through what is held. While a message is on its way between two nodes,
-/// neither of them can be said to wait for the other in vain.
-fn mark_cycles(world: &World, edges: &mut [Edge]) {
+/// neither of them can be said to wait for the other in vain. On a bench a cycle is a cycle: what it means is the subject.
+fn mark_cycles(world: &World, edges: &mut [Edge], bench: bool) {
     let mut busy: Vec<(NodeId, NodeId)> = Vec::new();
     if edges.iter().any(|edge| edge.from.1.is_none()) {
         busy.extend(world.flights().flat_map(|flight| [(flight.id.from, flight.to), (flight.to, flight.id.from)]));
@@ -101,7 +114,7 @@ fn mark_cycles(world: &World, edges: &mut [Edge]) {
             *numbers.or_insert(end, next)
         };
         if counts(edge) {
-            waits.push((number(edge.from), number(edge.to), edge.any));
+            waits.push((number(edge.from), number(edge.to), edge.any && !bench));
         } else if edge.any {
             helped.push(number(edge.from));
         }
@@ -114,7 +127,7 @@ fn mark_cycles(world: &World, edges: &mut [Edge]) {
 
 /// A job in a gauge waits as its node does: arrows from there would run through the node.
 fn whole(layout: &Layout, (node, part): End) -> End {
-    let in_site = layout.shape == NodeShape::Site;
+    let in_site = layout.shape.holds_parts();
     (node, part.filter(|part| in_site && layout.spots.contains_key(&(node, *part))))
 }
 
@@ -129,11 +142,18 @@ fn ends_of(layout: &Layout, (node, part): End) -> Option<(Point, Outline)> {
 
 /// Draws the arrows; those on a cycle last, above the others.
 pub fn draw(scene: &mut Scene, layout: &Layout, edges: &[Edge], look: &Look) {
-    let ways: Vec<Option<Leg>> = edges.iter().map(|edge| route(layout, edges, edge)).collect();
+    let straight = edges.len() * layout.spots.len() > MOST_WAYS;
+    let ways: Vec<Option<Leg>> = edges
+        .iter()
+        .map(|edge| if straight { straight_way(layout, edge) } else { route(layout, edges, edge) })
+        .collect();
     for last in [false, true] {
         for (edge, way) in edges.iter().zip(&ways).filter(|(edge, _)| edge.cycle == last) {
             if let Some(way) = way {
                 draw_edge(scene, layout, edge, *way, look.bare);
+                if edge.count > 1 && !look.bare {
+                    write_count(scene, layout, edge.count, way);
+                }
             }
         }
     }
@@ -175,6 +195,21 @@ fn route(layout: &Layout, edges: &[Edge], edge: &Edge) -> Option<Leg> {
     trim(&Leg::new(from, to, bend), mine, other, gap)
 }
 
+/// The way of an arrow among very many: there is none round the others. Slightly to the right, so that one back is seen.
+fn straight_way(layout: &Layout, edge: &Edge) -> Option<Leg> {
+    let ((from, mine), (to, other)) = (ends_of(layout, edge.from)?, ends_of(layout, edge.to)?);
+    trim(&Leg::new(from, to, 0.04), mine, other, 3.0 * layout.scale)
+}
+
+/// How many equal arrows this one stands for, in a small disc on it.
+fn write_count(scene: &mut Scene, layout: &Layout, count: u32, way: &Leg) {
+    let size = labels::SIZE * layout.scale;
+    let at = way.at(0.5);
+    scene.add(Form::Circle(at, 0.72 * size), Style::fill(Role::Stage).outlined(Role::Ink, 1.2 * layout.scale));
+    let number = Text::new(point(at.x, at.y + 0.36 * size), count.to_string(), size).bold();
+    scene.add(Form::Text(number), Style::fill(Role::Ink));
+}
+
 /// What an arrow should not cross: nodes and parts, apart from its own ends.
 fn obstacles(layout: &Layout, edge: &Edge) -> Vec<Rect> {
     let clear = 3.0 * layout.scale;
@@ -183,7 +218,7 @@ fn obstacles(layout: &Layout, edge: &Edge) -> Vec<Rect> {
         this != edge.from && this != edge.to
     });
     let mut found: Vec<Rect> = spots.map(|(_, spot)| spot.outline.bounds(spot.at).grown(clear)).collect();
-    if layout.shape != NodeShape::Site {
+    if !layout.shape.holds_parts() {
         let seats = layout
             .seats
             .iter()
@@ -209,17 +244,23 @@ fn trim(leg: &Leg, mine: Outline, other: Outline, gap: f32) -> Option<Leg> {
 fn draw_edge(scene: &mut Scene, layout: &Layout, edge: &Edge, way: Leg, bare: bool) {
     let s = if bare { 0.6 } else { layout.scale };
     let line = |leg: &Leg| Form::Curve(leg.from, leg.control, leg.to);
-    if edge.any && !edge.cycle {
-        for (role, width) in [(Role::Ink, 4.5), (Role::WaitsFor, 2.5)] {
+    if edge.any && (!edge.cycle || layout.shape == NodeShape::Bench) {
+        let hue = if edge.cycle { Role::Cycle } else { Role::WaitsFor };
+        for (role, width) in [(Role::Ink, 4.5), (hue, 2.5)] {
             scene.add(line(&way), Style::stroke(role, width * s).dashed(7.0 * s, 4.0 * s));
         }
         let head = marks::arrowhead(way.to, way.direction(1.0), 12.0 * s, 10.0 * s);
-        return scene.add(head, Style::fill(Role::WaitsFor).outlined(Role::Ink, 1.2 * s));
+        return scene.add(head, Style::fill(hue).outlined(Role::Ink, 1.2 * s));
     }
     let role = match (edge.cycle, edge.kind) {
         (true, _) => Role::Cycle,
-        (false, EdgeKind::WaitsFor) => Role::WaitsFor,
+        (false, EdgeKind::WaitsFor | EdgeKind::WaitsForOne) => Role::WaitsFor,
         (false, EdgeKind::HeldBy) => {
+            // Between sites a line is enough; in a graph that is drawn by hand its direction is the subject.
+            if layout.shape == NodeShape::Bench {
+                let head = marks::arrowhead(way.to, way.direction(1.0), 11.0 * s, 9.0 * s);
+                scene.add(head, Style::fill(Role::HeldBy));
+            }
             return scene.add(line(&way), Style::stroke(Role::HeldBy, 1.8 * s));
         }
         (false, EdgeKind::Migrating) => {
@@ -278,7 +319,7 @@ fn write_what(
 
 /// How much stands where these words would.
 fn clutter(layout: &Layout, rect: Rect, ways: &[Option<Leg>], written: &[Rect]) -> f32 {
-    let seats = layout.seats.iter().filter(|seat| seat.here && layout.shape != NodeShape::Site);
+    let seats = layout.seats.iter().filter(|seat| seat.here && !layout.shape.holds_parts());
     let seats = seats.map(|seat| seat.outline.bounds(seat.at).grown(4.0));
     let parts = layout.spots.values().map(|spot| spot.outline.bounds(spot.at));
     let fixed = layout.fixtures.iter().map(|(_, fixed)| *fixed);

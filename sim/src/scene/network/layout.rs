@@ -6,7 +6,7 @@
 use super::{Look, labels, parts::Spot, sites};
 use crate::sorted::Map;
 use crate::{
-    Life, LinkId, Node, NodeId, Part, PartId, Place, Status, World,
+    Life, LinkId, Node, NodeId, Part, PartId, Place, Stand, Status, World,
     algorithm::NodeShape,
     scene::{
         Point, Rect,
@@ -122,18 +122,20 @@ pub struct Shown {
     pub statuses: Vec<Status>,
     /// Of every node.
     pub parts: Vec<Vec<Part>>,
+    /// Of every node: where the user has put its parts.
+    pub stands: Vec<Vec<Stand>>,
 }
 
 impl Shown {
     /// Asks every process.
     pub fn of(world: &World) -> Self {
         let ids = (0..world.nodes().len() as u32).map(NodeId);
-        let statuses = ids.map(|id| world.status(id)).collect();
-        let parts = world.nodes().iter().map(|node| match node.life() {
-            Life::Removed => vec![],
-            _ => node.process().parts(),
-        });
-        Self { statuses, parts: parts.collect() }
+        let here = || world.nodes().iter().map(|node| (node.life() != Life::Removed).then(|| node.process()));
+        Self {
+            statuses: ids.map(|id| world.status(id)).collect(),
+            parts: here().map(|process| process.map_or_else(Vec::new, crate::AnyProcess::parts)).collect(),
+            stands: here().map(|process| process.map_or_else(Vec::new, crate::AnyProcess::stands)).collect(),
+        }
     }
 }
 
@@ -156,6 +158,8 @@ pub struct Layout {
     pub bends: Vec<f32>,
     /// By node: where its words stand, where there is room for them.
     pub blocks: Vec<Option<labels::Block>>,
+    /// By node of a bench: the room in which the user places parts.
+    pub rooms: Vec<Rect>,
     /// Where parts stand.
     pub spots: Map<(NodeId, PartId), Spot>,
     /// The most gauges that a node has.
@@ -226,6 +230,7 @@ impl Layout {
             seats: vec![],
             bends: vec![],
             blocks: vec![None; world.nodes().len()],
+            rooms: vec![],
             spots: Map::new(),
             gauges: shown.statuses.iter().map(|status| status.gauges.len()).max().unwrap_or(0),
             named_gauge: None,
@@ -233,7 +238,7 @@ impl Layout {
             fit: Fit::default(),
             homes: vec![],
         };
-        if layout.shape == NodeShape::Site {
+        if layout.shape.holds_parts() {
             sites::place(&mut layout, world, shown, look);
         } else {
             layout.place_nodes(world, look);
@@ -243,7 +248,7 @@ impl Layout {
             }
         }
         layout.bend_links(world);
-        if !look.bare && layout.detail > Detail::Marks && layout.shape != NodeShape::Site {
+        if !look.bare && layout.detail > Detail::Marks && !layout.shape.holds_parts() {
             layout.blocks = labels::place(&layout, world, look);
         }
         layout
@@ -386,7 +391,7 @@ impl Layout {
             // Gauges stand at its right.
             NodeShape::Machine if self.gauges > 0 => (bounds.x + 14.0 * s - width, bounds.y - height / 2.0),
             NodeShape::Machine => (bounds.right() - 14.0 * s, bounds.y - height / 2.0),
-            NodeShape::Site => (bounds.right() - width - 10.0 * s, bounds.y - height / 2.0),
+            NodeShape::Site | NodeShape::Bench => (bounds.right() - width - 10.0 * s, bounds.y - height / 2.0),
         };
         Rect { x, y, width, height }
     }
@@ -449,7 +454,7 @@ impl Layout {
         const BENDS: [f32; 9] = [0.0, 0.12, -0.12, 0.2, -0.2, 0.32, -0.32, 0.46, -0.46];
         self.bends = vec![0.0; world.links().len()];
         // Sites are so large that a way round them would be no way between them.
-        if self.seats.len() > MOST_NODES || self.shape == NodeShape::Site {
+        if self.seats.len() > MOST_NODES || self.shape.holds_parts() {
             return;
         }
         for (index, link) in world.links().iter().enumerate().filter(|(_, link)| !link.removed) {

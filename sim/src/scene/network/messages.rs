@@ -286,7 +286,7 @@ fn clear(layout: &Layout, leg: Leg, from: NodeId, to: NodeId, half: Point) -> (L
 fn apart(layout: &Layout, seat: &Seat, direction: Point, half: Point, gap: f32) -> f32 {
     let (dx, dy) = (direction.x.abs().max(1e-3), direction.y.abs().max(1e-3));
     match seat.outline {
-        Outline::Box(body, _) if layout.shape == NodeShape::Site => {
+        Outline::Box(body, _) if layout.shape.holds_parts() => {
             let capsule = (half.x / dx).min(half.y / dy);
             // Along the strip at the bottom of a site there is room inside it; across the site there is none.
             let down =
@@ -386,7 +386,9 @@ fn make_room(standings: &mut [Standing], layout: &Layout) {
         outline @ Outline::Box(..) => Area::Rect(outline.bounds(at)),
     };
     let mut bodies: Vec<Area> = match layout.shape {
-        NodeShape::Site => layout.spots.values().map(|spot| area_of(spot.at, spot.outline)).collect(),
+        NodeShape::Site | NodeShape::Bench => {
+            layout.spots.values().map(|spot| area_of(spot.at, spot.outline)).collect()
+        }
         _ => layout.seats.iter().filter(|seat| seat.here).map(|seat| area_of(seat.at, seat.outline)).collect(),
     };
     bodies.extend(layout.fixtures.iter().map(|(_, rect)| Area::Rect(*rect)));

@@ -29,7 +29,7 @@ pub fn draw(scene: &mut Scene, layout: &Layout, world: &World, shown: &Shown, lo
     for (index, seat) in layout.seats.iter().enumerate().filter(|(_, seat)| seat.here) {
         let area = match layout.shape {
             NodeShape::Circle => Area::Disc(seat.at, layout.radius),
-            NodeShape::Machine | NodeShape::Site => Area::Rect(seat.outline.bounds(seat.at)),
+            NodeShape::Machine | NodeShape::Site | NodeShape::Bench => Area::Rect(seat.outline.bounds(seat.at)),
         };
         scene.hit_area(area, Target::Node(NodeId(index as u32)));
     }
@@ -46,7 +46,7 @@ fn draw_one(scene: &mut Scene, layout: &Layout, world: &World, shown: &Shown, lo
         let style = Style::stroke(Role::Selected, 3.0 * layout.scale);
         scene.add(body::form(seat.at, seat.outline, -6.0 * layout.scale), style);
     }
-    let site = layout.shape == NodeShape::Site;
+    let site = layout.shape.holds_parts();
     if site {
         draw_site(scene, layout, seat.outline.bounds(seat.at), status.tone, look.bare);
     } else {

@@ -1,7 +1,7 @@
 //! Parts of nodes: where they stand around a node or inside a site, and how they look.
 
 use super::{
-    body,
+    Look, body,
     layout::{Layout, Outline, Shown},
 };
 use crate::{
@@ -22,6 +22,17 @@ pub struct Spot {
     pub outline: Outline,
     /// What it is.
     pub kind: PartKind,
+    /// Units that it has, drawn as dots.
+    pub units: u32,
+    /// How many of them are taken.
+    pub taken: u32,
+}
+
+impl Spot {
+    /// The spot of a part that is not made of units.
+    pub fn new(at: Point, outline: Outline, kind: PartKind) -> Self {
+        Self { at, outline, kind, units: 0, taken: 0 }
+    }
 }
 
 /// The outline of a part, beside a process of this radius.
@@ -44,7 +55,7 @@ pub fn place(layout: &mut Layout, shown: &Shown) {
             for (k, part) in jobs.iter().enumerate().take(gauge.full as usize) {
                 let square = job_square(layout.gauge(node, 0), k as u32, gauge.full);
                 let outline = Outline::Box(point(square.width / 2.0, square.height / 2.0), 0.0);
-                layout.spots.insert((node, part.id), Spot { at: square.centre(), outline, kind: part.kind });
+                layout.spots.insert((node, part.id), Spot::new(square.centre(), outline, part.kind));
             }
         }
         let seat = layout.seats[index];
@@ -70,19 +81,24 @@ pub fn in_rows(layout: &mut Layout, node: NodeId, list: &[Part], first: Point, r
         if at.x > first.x + room {
             at = point(first.x, at.y + step);
         }
-        layout.spots.insert((node, part.id), Spot { at, outline: shape, kind: part.kind });
+        layout.spots.insert((node, part.id), Spot::new(at, shape, part.kind));
         at.x += step;
     }
 }
 
 /// Draws the parts, and the areas by which they are hit.
-pub fn draw(scene: &mut Scene, layout: &Layout, shown: &Shown, bare: bool) {
+pub fn draw(scene: &mut Scene, layout: &Layout, shown: &Shown, look: &Look) {
     for (index, list) in shown.parts.iter().enumerate() {
         let node = NodeId(index as u32);
         for part in list {
             let Some(spot) = layout.spots.get(&(node, part.id)) else { continue };
-            draw_part(scene, layout, part, spot, bare);
-            scene.hit_area(Area::Rect(spot.outline.bounds(spot.at)), Target::Part(node, part.id));
+            let target = Target::Part(node, part.id);
+            if look.is_selected(&target) {
+                let style = Style::stroke(Role::Selected, 3.0 * layout.scale);
+                scene.add(body::form(spot.at, spot.outline, -5.0 * layout.scale), style);
+            }
+            draw_part(scene, layout, part, spot, look.bare);
+            scene.hit_area(Area::Rect(spot.outline.bounds(spot.at)), target);
         }
     }
 }
@@ -100,9 +116,37 @@ fn draw_part(scene: &mut Scene, layout: &Layout, part: &Part, spot: &Spot, bare:
     }
     let letters = within(0.58 * size, 14.0 * layout.scale, 16.0 * layout.scale);
     let bold = part.kind == PartKind::Process;
-    if !bare && text::width(&part.name, letters, bold) <= 2.2 * size {
-        let mut name = Text::new(spot.at + point(0.0, 0.36 * letters), part.name.as_str(), letters);
+    let dots = spot.units > 0 && size >= 10.0 * layout.scale;
+    let named = !bare && text::width(&part.name, letters, bold) <= 2.2 * size;
+    if named {
+        let middle = if dots { -0.02 } else { 0.36 };
+        let mut name = Text::new(spot.at + point(0.0, middle * letters), part.name.as_str(), letters);
         name.bold = bold;
         scene.add(Form::Text(name), Style::fill(Role::Ink));
+    }
+    if dots {
+        draw_units(scene, layout, spot, named);
+    }
+}
+
+/// The units of a resource: a dot each, solid where it is taken; of many, numbers.
+fn draw_units(scene: &mut Scene, layout: &Layout, spot: &Spot, named: bool) {
+    const MOST_DOTS: u32 = 5;
+    let half = spot.outline.half();
+    let line = if named { spot.at.y + 0.5 * half.y } else { spot.at.y };
+    if spot.units > MOST_DOTS {
+        let size = 14.0 * layout.scale;
+        let words = format!("{}/{}", spot.taken, spot.units);
+        if text::width(&words, size, false) <= 2.2 * half.x {
+            scene.add(Form::Text(Text::new(point(spot.at.x, line + 0.36 * size), words, size)), Style::fill(Role::Ink));
+        }
+        return;
+    }
+    let step = 2.0 * half.x / (spot.units as f32 + 1.0);
+    let radius = (0.36 * step).min(0.19 * half.y);
+    for k in 0..spot.units {
+        let at = point(spot.at.x - half.x + (k as f32 + 1.0) * step, line);
+        let fill = if k < spot.taken { Role::Ink } else { Role::Stage };
+        scene.add(Form::Circle(at, radius), Style::fill(fill).outlined(Role::Ink, 1.2));
     }
 }

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::order::Order as _;
 use crate::{
-    NodeId, Part, PartKind, World,
+    NodeId, Part, PartKind, Place, Stand, World,
+    algorithm::NodeShape,
     scene::{
         Point, Rect,
         geometry::{point, within},
@@ -28,7 +29,8 @@ const WORDS: f32 = 46.0;
 pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
     let scale = if look.bare { 0.3 } else { layout.scale };
     let count = world.nodes().len().max(1);
-    let (columns, size) = grid(layout.inner, count, scale);
+    let bench = layout.shape == NodeShape::Bench;
+    let (columns, size) = if bench { shares(layout.inner, count, scale) } else { grid(layout.inner, count, scale) };
     let rows = count.div_ceil(columns);
     let half = point(size.x / 2.0, size.y / 2.0);
     let cell = point(layout.inner.width / columns as f32, layout.inner.height / rows as f32);
@@ -41,17 +43,68 @@ pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
         .collect();
     layout.sit_in_cells(world, &cells, Outline::Box(half, 12.0 * scale));
     let header = if look.bare { 0.1 * size.y } else { HEADER * scale };
-    let strip = if look.bare { 0.1 * size.y } else { STRIP * scale };
+    // Where no messages come there needs to be no room for them.
+    let strip = if look.bare || world.links().is_empty() { 0.1 * size.y.min(STRIP * scale) } else { STRIP * scale };
     layout.radius = shown
         .parts
         .iter()
-        .map(|parts| part_radius(parts, size.x, size.y - header - strip, scale))
+        .map(|parts| match bench {
+            // It depends on how many there are, not on where they stand: nothing may swell when one is moved.
+            true => within(0.2 * (size.x * size.y / parts.len().max(1) as f32).sqrt(), 2.0, 24.0 * scale),
+            false => part_radius(parts, size.x, size.y - header - strip, scale),
+        })
         .fold(24.0 * scale, f32::min);
     for (index, list) in shown.parts.iter().enumerate() {
         let seat = layout.seats[index];
         let corner = seat.at - half;
         let room = Rect { x: corner.x, y: corner.y + header, width: size.x, height: size.y - header - strip };
-        arrange(layout, NodeId(index as u32), list, room);
+        if layout.shape == NodeShape::Bench {
+            let edge = layout.radius + 8.0 * scale;
+            let inner = point((room.width - 2.0 * edge).max(1.0), (room.height - 2.0 * edge).max(1.0));
+            layout.rooms.push(Rect::around(room.centre(), inner.x, inner.y));
+            put(layout, NodeId(index as u32), (list, &shown.stands[index]));
+        } else {
+            arrange(layout, NodeId(index as u32), list, room);
+        }
+    }
+}
+
+impl Layout {
+    /// Where a part of a bench must stand to be drawn here.
+    pub fn stand_at(&self, node: NodeId, at: Point) -> Option<Place> {
+        let room = self.rooms.get(node.index())?;
+        let thousandth = |way: f32, length: f32| (1000.0 * way / length.max(1.0)).round().clamp(0.0, 1000.0) as i16;
+        Some(Place { x: thousandth(at.x - room.x, room.width), y: thousandth(at.y - room.y, room.height) })
+    }
+}
+
+/// How many columns make the best shares of the stage, and how large those are.
+fn shares(inner: Rect, count: usize, scale: f32) -> (usize, Point) {
+    let columns = if count <= 3 || inner.width > 2.2 * inner.height {
+        count.min(4)
+    } else {
+        (count as f32).sqrt().ceil() as usize
+    };
+    let rows = count.div_ceil(columns.max(1));
+    let gap = 14.0 * scale;
+    let share = point(inner.width / columns.max(1) as f32 - gap, inner.height / rows as f32 - (WORDS - 6.0) * scale);
+    (columns.max(1), point(share.x.max(1.0), share.y.max(1.0)))
+}
+
+/// Parts where the user has put them.
+fn put(layout: &mut Layout, node: NodeId, (list, stands): (&[Part], &[Stand])) {
+    let (radius, room) = (layout.radius, layout.rooms[node.index()]);
+    for part in list {
+        let Some(stand) = stands.iter().find(|stand| stand.part == part.id) else { continue };
+        let way = point(f32::from(stand.at.x) / 1000.0 * room.width, f32::from(stand.at.y) / 1000.0 * room.height);
+        let spot = Spot {
+            at: point(room.x, room.y) + way,
+            outline: parts::outline(part.kind, radius),
+            kind: part.kind,
+            units: stand.units,
+            taken: stand.taken,
+        };
+        layout.spots.insert((node, part.id), spot);
     }
 }
 
@@ -104,7 +157,7 @@ fn arrange(layout: &mut Layout, node: NodeId, list: &[Part], room: Rect) {
             let (column, pair) = (index % columns, index / columns);
             let row = 2 * pair + (column + field) % 2;
             let at = point(room.x, room.y) + point((column as f32 + 0.5) * cell.x, (row as f32 + 0.5) * cell.y);
-            layout.spots.insert((node, part.id), Spot { at, outline: parts::outline(kind, radius), kind });
+            layout.spots.insert((node, part.id), Spot::new(at, parts::outline(kind, radius), kind));
         }
     }
     let small: Vec<Part> =
