@@ -42,6 +42,9 @@ pub struct Algorithm {
     pub plots: &'static [Plot],
     /// Outputs at which Play pauses when *pause on interesting events* is on.
     pub milestones: &'static [&'static str],
+    /// The output by which a process tells that it recorded its state: just before that event the recorded cut crosses
+    /// its line. Nothing where none is recorded.
+    pub records: Option<&'static str>,
     /// The prefix of its nodes' names: `"P"`, `"M"`, `"S"`.
     pub node_prefix: &'static str,
     /// The number in the name of its first node: 0 for P0, 1 for M1.
@@ -82,6 +85,7 @@ impl Algorithm {
         bugs: &[],
         plots: &[],
         milestones: &[],
+        records: None,
         node_prefix: "P",
         first_number: 0,
         node_shape: NodeShape::Circle,

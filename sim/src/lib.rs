@@ -10,6 +10,7 @@ pub mod address;
 pub mod algorithm;
 pub mod algorithms;
 pub mod bench;
+pub mod causality;
 pub mod clock;
 pub mod data;
 mod erased;

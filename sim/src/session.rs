@@ -170,6 +170,13 @@ impl Session {
         self.marks.iter().map(|(id, verdicts)| (*id, verdicts.as_ref()))
     }
 
+    /// What happened before the first step: what the processes did when the run began.
+    pub fn beginning(&self) -> Step {
+        let mut step = Step::recorder();
+        World::new(Arc::clone(&self.setup), self.stamping, &mut step);
+        step
+    }
+
     /// Takes an event at the present moment. Doing what was done here before re-enters the old branch. A refusal
     /// changes nothing.
     pub fn take(&mut self, event: Event) -> Result<(), Refusal> {
@@ -421,8 +428,7 @@ impl Session {
     /// The step that led to a checkpoint, for the panels: replayed from the checkpoint before, or the start itself.
     fn tell_checkpoint(&self, index: usize, step: &mut Step) {
         if index == 0 {
-            step.recording = true;
-            World::new(Arc::clone(&self.setup), self.stamping, step);
+            *step = self.beginning();
             return;
         }
         let moment = self.tree[self.line[index]];

@@ -75,6 +75,13 @@ impl Setup {
     pub fn config<T: Data>(&self) -> Option<&T> {
         self.config.as_ref().and_then(Datum::get)
     }
+    /// What a scripted event does; any other is what it is.
+    pub fn unscripted(&self, event: Event) -> Event {
+        match event {
+            Event::Script(k) => self.script.get(k as usize).map_or(event, |item| item.event),
+            other => other,
+        }
+    }
     /// The name of a node at the start.
     pub fn name(&self, node: NodeId) -> &str {
         self.nodes.get(node.index()).map_or("?", |spec| &spec.name)

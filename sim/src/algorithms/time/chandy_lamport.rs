@@ -104,6 +104,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     ],
     plots: &[Plot { title: "money", unit: "", values: plot }],
     milestones: &["Recorded", "Finished"],
+    records: Some("Recorded"),
     spawn: |setup, me| Arc::new(Member::new(setup, me)),
     ..Algorithm::EMPTY
 };

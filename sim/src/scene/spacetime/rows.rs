@@ -128,7 +128,7 @@ fn starts(step: &Step, world: &World) -> Vec<Start> {
 }
 
 fn row(depth: u32, step: &Step, world: &World) -> Row {
-    let kind = match (&step.cause, step.event.map(|event| inner(event, world))) {
+    let kind = match (&step.cause, step.event.map(|event| world.setup().unscripted(event))) {
         (Cause::Message { id, payload, sent_at }, _) => {
             Kind::Receive { id: *id, sent_at: *sent_at, hue: hue(world, payload.kind()) }
         }
@@ -166,13 +166,5 @@ fn row(depth: u32, step: &Step, world: &World) -> Row {
         tone: status.as_ref().map_or(Tone::Idle, |status| status.tone),
         word: status.map(|status| status.word).unwrap_or_default(),
         breaks: step.broke.is_some(),
-    }
-}
-
-/// What a scripted event does.
-fn inner(event: Event, world: &World) -> Event {
-    match event {
-        Event::Script(k) => world.setup().script.get(k as usize).map_or(event, |item| item.event),
-        other => other,
     }
 }
