@@ -4,6 +4,7 @@
 //! differently starts a branch, doing the same re-enters the old one. A moment keeps its event, not its state: the state
 //! comes from the nearest checkpoint by replay (SEMANTICS 18 to 20).
 
+mod checkpoints;
 mod edit;
 mod file;
 mod fold;
@@ -18,18 +19,9 @@ use crate::sorted::Map;
 use crate::{
     Event, FileError, Judge, Mode, Payloads, Refusal, Scenario, Setup, Stamping, Step, Verdict, World, limits,
 };
+use checkpoints::{Checkpoint, Checkpoints};
 use std::{ops::Range, sync::Arc};
 use tree::Tree;
-
-/// Steps between two checkpoints.
-const CHECKPOINT_EVERY: u32 = 1024;
-
-/// A state that was kept.
-#[derive(Clone)]
-struct Checkpoint {
-    world: World,
-    judge: Judge,
-}
 
 /// How a decision is coded in a link: which of so many enabled events, Play's own choice left out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,7 +37,7 @@ pub struct Session {
     payloads: Payloads,
     stamping: Stamping,
     tree: Tree,
-    checkpoints: Map<MomentId, Checkpoint>,
+    checkpoints: Checkpoints,
     /// Verdicts at the moments at which a property was broken or mended: few.
     marks: Map<MomentId, Arc<[Verdict]>>,
     picks: Map<MomentId, Pick>,
@@ -96,7 +88,7 @@ impl Session {
             setup,
             stamping,
             tree: Tree::default(),
-            checkpoints: std::iter::once((MomentId::START, start)).collect(),
+            checkpoints: Checkpoints::from_start(start),
             marks: Map::new(),
             picks: Map::new(),
             bookmarks: Map::new(),
@@ -304,7 +296,7 @@ impl Session {
             self.tree.flag(moment, Moment::VERDICT);
             self.marks.insert(moment, self.judge.verdicts().into());
         }
-        if self.tree[moment].depth.is_multiple_of(CHECKPOINT_EVERY) {
+        if checkpoints::is_due(self.tree[moment].depth, &self.world) {
             self.keep_checkpoint(moment);
         }
     }
@@ -313,6 +305,8 @@ impl Session {
     fn keep_checkpoint(&mut self, moment: MomentId) {
         let kept = Checkpoint { world: self.world.clone(), judge: self.judge.clone() };
         self.checkpoints.insert(moment, kept);
+        let Self { checkpoints, tree, .. } = self;
+        checkpoints.thin(|id| tree[id].depth);
     }
 
     /// How a link will code an event that Play would not take now; nothing for one that is not pending.
@@ -379,10 +373,10 @@ impl Session {
     fn replay_to(&self, place: Place, step: &mut Step, visit: &mut dyn FnMut(u32, &Step, &World)) -> (World, Judge) {
         let kept = (0..=place.index).rev().find(|&index| {
             let at_end = index < place.index || place.back == 0;
-            at_end && self.checkpoints.contains_key(&self.line[index])
+            at_end && self.checkpoints.contains(self.line[index])
         });
         let kept = kept.unwrap_or(0);
-        let Checkpoint { mut world, mut judge } = self.checkpoints[&self.line[kept]].clone();
+        let Checkpoint { mut world, mut judge } = self.checkpoints[self.line[kept]].clone();
         let last = self.tree[self.line[place.index]].depth - place.back;
         let mut depth = self.tree[self.line[kept]].depth;
         step.recording = false;
@@ -450,10 +444,10 @@ impl Session {
         // A checkpoint at the very end would leave nothing to replay.
         let first = self.line.partition_point(|&id| self.tree[id].depth < range.start - 1);
         let start = (0..=first).rev().find(|&index| {
-            self.tree[self.line[index]].depth < range.start && self.checkpoints.contains_key(&self.line[index])
+            self.tree[self.line[index]].depth < range.start && self.checkpoints.contains(self.line[index])
         });
         let start = start.unwrap_or(0);
-        let mut world = self.checkpoints[&self.line[start]].world.clone();
+        let mut world = self.checkpoints[self.line[start]].world.clone();
         let mut depth = self.tree[self.line[start]].depth;
         let mut step = Step::default();
         for index in start + 1..=place.index {

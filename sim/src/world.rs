@@ -194,6 +194,12 @@ impl World {
     pub fn pending(&self) -> usize {
         self.flights.len() + self.timers.len() + self.planned.len()
     }
+    /// About how many bytes a copy of it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let nodes: usize = self.nodes.iter().map(Node::bytes).sum();
+        // With its place in the queue.
+        nodes + self.pending() * (size_of::<Flight>() + 16)
+    }
     /// "You are holding 3 messages.", "You have paused P1.", or nothing.
     pub fn held_by_user(&self) -> Option<String> {
         if self.held > 0 {

@@ -5,9 +5,6 @@ use super::{Moment, MomentId, Place, Session};
 use crate::order::Order as _;
 use crate::{Refusal, Step};
 
-/// Checkpoints that are kept; past it, every second one inside folded stretches goes.
-const MAX_CHECKPOINTS: usize = 2_048;
-
 impl Session {
     /// Whether old stretches of Play were folded: the timeline says so.
     pub fn is_folded(&self) -> bool {
@@ -19,23 +16,37 @@ impl Session {
         if self.tree.len() < self.limit {
             return Ok(());
         }
-        self.thin_checkpoints();
         let foldable = self.oldest_stretches();
-        if foldable.is_empty() {
+        let Some(&last) = foldable.last() else {
             return Err(Refusal(format!(
                 "The history is full: {} choices, branches and bookmarks. Save the session and start a new one.",
                 self.tree.len()
             )));
-        }
+        };
+        let deepest = self.tree[last].depth;
         let here = self.here();
         for id in foldable {
             self.tree.fold(id);
         }
-        self.line.retain(|&id| self.tree.contains(id));
+        self.forget_folded(deepest);
         // Mostly one stands at the end.
         let index = self.line.iter().rposition(|&id| id == here).unwrap_or(0);
         self.place = Place { index, back: self.place.back };
         Ok(())
+    }
+
+    /// Takes what was folded out of the line; nothing deeper was.
+    fn forget_folded(&mut self, deepest: u32) {
+        let end = self.line.partition_point(|&id| self.tree[id].depth <= deepest);
+        let mut kept = 0;
+        for index in 0..end {
+            let id = self.line[index];
+            if self.tree.contains(id) {
+                self.line[kept] = id;
+                kept += 1;
+            }
+        }
+        self.line.drain(kept..end);
     }
 
     /// The moments to fold, from the oldest on. Where one has only played, the branch in view has them in its older half,
@@ -62,20 +73,7 @@ impl Session {
             && one_child
             && id != self.here()
             && !moment.has(Moment::BOOKMARK | Moment::VERDICT)
-            && !self.checkpoints.contains_key(&id)
-    }
-
-    /// Drops every second checkpoint once there are too many, from the oldest on.
-    fn thin_checkpoints(&mut self) {
-        if self.checkpoints.len() <= MAX_CHECKPOINTS {
-            return;
-        }
-        let mut by_depth: Vec<MomentId> =
-            self.checkpoints.keys().copied().filter(|&id| id != MomentId::START).collect();
-        by_depth.order_by_key(|&id| self.tree[id].depth);
-        for id in by_depth.into_iter().take(MAX_CHECKPOINTS * 3 / 4).skip(1).step_by(2) {
-            self.checkpoints.remove(&id);
-        }
+            && !self.checkpoints.contains(id)
     }
 
     /// Where one stands inside a fold: makes a moment there, so that a branch can start from it.

@@ -288,6 +288,35 @@ fn stamps_follow_causality() {
     assert!(vector.iter().all(|&count| count > 10));
 }
 
+fn kept_depths(session: &Session) -> Vec<u32> {
+    let kept = session.line().iter().filter(|&&id| session.checkpoints.contains(id));
+    kept.map(|&id| session.moment(id).depth).collect()
+}
+
+#[test]
+fn a_large_world_is_kept_less_often_than_a_small_one() {
+    for (nodes, expected) in [(3, [0, 1_024, 2_048]), (600, [0, 4_096, 8_192])] {
+        let mut session = session(nodes);
+        play(&mut session, expected[2]);
+        assert_eq!(kept_depths(&session), expected, "{nodes} nodes");
+    }
+}
+
+#[test]
+fn checkpoints_have_a_bound_and_the_newest_stay() {
+    let mut session = session(300);
+    play(&mut session, 1_500);
+    let world = session.world();
+    let most = (checkpoints::MAX_BYTES / world.bytes()) as u32;
+    for id in (0..3 * most).map(MomentId) {
+        let kept = Checkpoint { world: session.world.clone(), judge: session.judge.clone() };
+        session.checkpoints.insert(id, kept);
+        session.checkpoints.thin(|id| id.0);
+        assert!(session.checkpoints.contains(id) && session.checkpoints.contains(MomentId::START));
+        assert!(session.checkpoints.len() <= most as usize);
+    }
+}
+
 #[test]
 fn payloads_are_interned_once() {
     let mut session = session(3);

@@ -59,7 +59,9 @@ impl Moment {
 
 /// Moments by id, with the holes that folding leaves.
 pub(super) struct Tree {
-    moments: Vec<Moment>,
+    /// In blocks, of which only the last is not full: a single vector would be copied whole when it grows, and for that
+    /// moment the page would hold it twice.
+    blocks: Vec<Vec<Moment>>,
     free: Vec<MomentId>,
 }
 
@@ -76,32 +78,37 @@ impl Default for Tree {
             folded: 0,
             flags: 0,
         };
-        Self { moments: vec![start], free: vec![] }
+        Self { blocks: vec![vec![start]], free: vec![] }
     }
 }
 
 impl Index<MomentId> for Tree {
     type Output = Moment;
     fn index(&self, id: MomentId) -> &Moment {
-        &self.moments[id.0 as usize]
+        &self.blocks[id.0 as usize / Tree::BLOCK][id.0 as usize % Tree::BLOCK]
     }
 }
 
 impl Tree {
-    /// Room is made for so many moments at a time: doubling would cost the page twice the memory at its peak.
-    const GROWTH: usize = 1 << 16;
+    /// Moments of a block.
+    const BLOCK: usize = 1 << 10;
 
+    /// How many moments there are, the free ones counted too.
+    fn places(&self) -> usize {
+        let last = self.blocks.last().map_or(0, Vec::len);
+        self.blocks.len().saturating_sub(1) * Self::BLOCK + last
+    }
     pub fn len(&self) -> usize {
-        self.moments.len() - self.free.len()
+        self.places() - self.free.len()
     }
     pub fn contains(&self, id: MomentId) -> bool {
-        (id.0 as usize) < self.moments.len() && !self.is_free(id)
+        (id.0 as usize) < self.places() && !self.is_free(id)
     }
     fn is_free(&self, id: MomentId) -> bool {
         self[id].parent == MomentId::NONE
     }
     fn at(&mut self, id: MomentId) -> &mut Moment {
-        &mut self.moments[id.0 as usize]
+        &mut self.blocks[id.0 as usize / Self::BLOCK][id.0 as usize % Self::BLOCK]
     }
 
     pub fn add(&mut self, parent: MomentId, event: Event, time: Micros, played: bool) -> MomentId {
@@ -120,11 +127,12 @@ impl Tree {
             *self.at(id) = moment;
             id
         } else {
-            if self.moments.len() == self.moments.capacity() {
-                self.moments.reserve_exact(Self::GROWTH.min(self.moments.len().max(64)));
+            let id = MomentId(self.places() as u32);
+            match self.blocks.last_mut().filter(|block| block.len() < Self::BLOCK) {
+                Some(block) => block.push(moment),
+                None => self.blocks.push(vec![moment]),
             }
-            self.moments.push(moment);
-            MomentId(self.moments.len() as u32 - 1)
+            id
         };
         self.at(parent).first_child = id;
         id
@@ -148,7 +156,7 @@ impl Tree {
 
     /// Every moment that is in use, in the order of the ids.
     pub fn ids(&self) -> impl Iterator<Item = MomentId> {
-        (0..self.moments.len() as u32).map(MomentId).filter(|&id| !self.is_free(id))
+        (0..self.places() as u32).map(MomentId).filter(|&id| !self.is_free(id))
     }
 
     fn sibling_before(&self, parent: MomentId, id: MomentId) -> Option<MomentId> {

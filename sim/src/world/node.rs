@@ -146,6 +146,12 @@ impl Node {
         }
     }
 
+    /// About how many bytes a copy of it takes, once it has changed.
+    pub(super) fn bytes(&self) -> usize {
+        let vector = self.vector.as_ref().map_or(0, |vector| size_of_val(&**vector));
+        size_of::<Self>() + size_of_val(self.process()) + vector + self.channels.len() * size_of::<Channel>()
+    }
+
     pub(super) fn fired(&self, rule: u32) -> u32 {
         self.fired.get(rule as usize).copied().unwrap_or(0)
     }
