@@ -272,6 +272,11 @@ fn print_settings(topic: &Topic, out: &mut Output) -> io::Result<()> {
     }
     for field in policy.map_or(&[][..], |policy| policy.fields) {
         let Field { name, label, unit, min, max, default } = field;
+        let words = field.words();
+        if let Some(standard) = words.get(*default as usize) {
+            writeln!(out, "  {name}: {label} (policy); one of: {}; {standard} if nothing is said", words.join(", "))?;
+            continue;
+        }
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
         writeln!(out, "  {name}: {label} (policy); {min} to {max}{unit}; {default} if nothing is said")?;
     }

@@ -1,7 +1,7 @@
 //! What is known about an algorithm besides its code: one `static ALGORITHM` a file.
 
 use crate::json::Json;
-use crate::{AnyProcess, Datum, NodeId, Order, Property, Setup, World};
+use crate::{AnyProcess, ClockBounds, Datum, NodeId, Order, Property, Setup, World};
 use std::sync::Arc;
 
 /// Everything that menus, links, tests, docs and benches need to know about one topic.
@@ -53,6 +53,8 @@ pub struct Algorithm {
     pub node_shape: NodeShape,
     /// The order of its nodes round a logical ring, in the direction of its messages; nothing where it has none.
     pub ring: Option<fn(&Setup) -> Vec<NodeId>>,
+    /// What it promises of its nodes' clocks; nothing where time is not its subject.
+    pub clocks: Option<fn(&World) -> ClockBounds>,
     /// Reads the scenario's `config`, given the number of nodes.
     pub configure: fn(&Json, u32) -> Result<Option<Datum>, String>,
     /// Makes the process of a node.
@@ -90,6 +92,7 @@ impl Algorithm {
         first_number: 0,
         node_shape: NodeShape::Circle,
         ring: None,
+        clocks: None,
         configure: no_configuration,
         spawn: |_, _| Arc::new(Nobody),
     };

@@ -1,4 +1,4 @@
-//! Hardware clocks (SEMANTICS 7): exact, monotone, drifting.
+//! Clocks (SEMANTICS 7): the hardware, exact, monotone, drifting; and what an algorithm makes of it.
 
 use crate::{Micros, read_record};
 use serde::Serialize;
@@ -62,6 +62,36 @@ impl HardwareClock {
     pub fn set_rate(&mut self, now: Micros, rate: Rate) {
         *self = Self { true_anchor: now, local_anchor: self.read(now), rate };
     }
+}
+
+/// What an algorithm has made of a node's clock (SEMANTICS 7): a software clock shows hardware + what the user has set +
+/// this. It lives in the process' own state and moves no timer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Correction {
+    /// Microseconds to add to the hardware clock.
+    pub by: i64,
+    /// How far the true time may be from the reading, where the process knows a bound: half the width of an interval.
+    pub within: Option<Micros>,
+}
+
+impl Correction {
+    /// So many microseconds to add, with no bound on the error.
+    pub const fn by(by: i64) -> Self {
+        Self { by, within: None }
+    }
+}
+
+/// What an algorithm promises of its clocks, for whoever draws or judges them. Nothing is promised where nothing stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ClockBounds {
+    /// ρ: no clock gains or loses more than so many parts in a million.
+    pub drift: Option<u32>,
+    /// π: no two clocks are further apart.
+    pub precision: Option<Micros>,
+    /// α: no clock is further from the true time.
+    pub accuracy: Option<Micros>,
+    /// How often clocks are set right.
+    pub every: Option<Micros>,
 }
 
 #[cfg(test)]

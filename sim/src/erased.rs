@@ -1,7 +1,7 @@
 //! A process with its type erased: world, history, search and page are compiled once, not once per algorithm.
 
 use crate::{
-    Datum, Edit, Members, NodeId, Part, PartEdge, Process, Stand, Status, Table, Value, View, Wait,
+    Correction, Datum, Edit, Members, NodeId, Part, PartEdge, Process, Stand, Status, Table, Value, View, Wait,
     fingerprint::{Fingerprint, fingerprint},
     json::{self, Json, Read as _, Wrong},
     process::{Ask, Context, Host, Offer},
@@ -47,6 +47,8 @@ pub trait AnyProcess: Send + Sync {
     fn addable(&self) -> &'static [&'static str];
     /// See [`Process::edit`]; the request as JSON.
     fn edit(&self, edit: Edit) -> Option<Json>;
+    /// See [`Process::correction`].
+    fn correction(&self, hardware: i64) -> Correction;
     /// See [`Process::after_crash`].
     fn after_crash(&self) -> Option<Arc<dyn AnyProcess>>;
     /// See [`Process::requests`]; the requests that are ready come with their JSON.
@@ -138,6 +140,9 @@ impl<P: Process> AnyProcess for P {
     }
     fn edit(&self, edit: Edit) -> Option<Json> {
         P::edit(edit).map(|request| Value::of(&request).to_json())
+    }
+    fn correction(&self, hardware: i64) -> Correction {
+        Process::correction(self, hardware)
     }
     fn after_crash(&self) -> Option<Arc<dyn AnyProcess>> {
         Process::after_crash(self).map(|process| Arc::new(process) as Arc<dyn AnyProcess>)

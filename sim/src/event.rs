@@ -52,6 +52,8 @@ pub enum Event {
     Heal,
     /// Messages sent from now on take this long on the link.
     SetDelay(LinkId, Delay),
+    /// Messages that this end sends from now on take this long on the link; the other way stays as it is.
+    SetDelayFrom(LinkId, NodeId, Delay),
     /// So many in a million of the messages sent from now on are lost on the link.
     SetLoss(LinkId, u32),
     /// So many in a million of the messages sent from now on are duplicated on the link.

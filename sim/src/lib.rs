@@ -42,7 +42,7 @@ pub mod world;
 
 pub use algorithm::{Algorithm, Assumption, Membership, Texts};
 pub use bench::{Cell, Edit, Row, Setting, Stand, Table};
-pub use clock::{HardwareClock, Rate};
+pub use clock::{ClockBounds, Correction, HardwareClock, Rate};
 pub use data::{Data, Datum};
 pub use erased::AnyProcess;
 pub use event::{Event, Order, PayloadId, Place};

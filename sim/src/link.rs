@@ -8,8 +8,10 @@ use serde::Serialize;
 pub struct Link {
     /// Its two ends, the smaller id first.
     pub ends: (NodeId, NodeId),
-    /// How long a message takes.
+    /// How long a message takes: from the first end to the second, and back where nothing else is said.
     pub delay: Delay,
+    /// How long it takes from the second end to the first, where that differs.
+    pub back: Option<Delay>,
     /// How many in a million messages are lost.
     pub loss: u32,
     /// How many in a million messages are duplicated.
@@ -33,6 +35,18 @@ impl Link {
     /// Whether it neither loses nor duplicates.
     pub fn is_faithful(&self) -> bool {
         self.loss == 0 && self.duplication == 0
+    }
+
+    /// How long a message of this end takes.
+    pub fn delay_from(&self, end: NodeId) -> Delay {
+        self.back.filter(|_| end == self.ends.1).unwrap_or(self.delay)
+    }
+
+    /// Messages of this end take so long; those of the other end what they took before.
+    pub fn set_delay_from(&mut self, end: NodeId, delay: Delay) {
+        let other = self.delay_from(self.other(end));
+        let (there, back) = if end == self.ends.0 { (delay, other) } else { (other, delay) };
+        (self.delay, self.back) = (there, (back != there).then_some(back));
     }
 
     /// The other end.
@@ -142,7 +156,7 @@ fn around(k: u32, n: u32) -> Place {
 /// A link of a new world.
 pub(crate) fn new_link(ends: (NodeId, NodeId), delay: Delay, order: Order) -> Link {
     let ends = (ends.0.min(ends.1), ends.0.max(ends.1));
-    Link { ends, delay, loss: 0, duplication: 0, order, cut: false, severed: false, removed: false }
+    Link { ends, delay, back: None, loss: 0, duplication: 0, order, cut: false, severed: false, removed: false }
 }
 
 /// One hop of a message's way.
@@ -159,6 +173,19 @@ pub struct Hop {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_can_be_slower_one_way() {
+        let (a, b) = (NodeId(1), NodeId(3));
+        let mut link = new_link((b, a), Delay::millis(10), Order::Any);
+        let both = |link: &Link| [link.delay_from(a), link.delay_from(b)];
+        link.set_delay_from(b, Delay::millis(90));
+        assert_eq!(both(&link), [Delay::millis(10), Delay::millis(90)]);
+        link.set_delay_from(a, Delay::millis(5));
+        assert_eq!(both(&link), [Delay::millis(5), Delay::millis(90)]);
+        link.set_delay_from(b, Delay::millis(5));
+        assert_eq!((both(&link), link.back), ([Delay::millis(5); 2], None), "equal ways are one delay again");
+    }
 
     #[test]
     fn presets_have_the_links_of_their_names() {

@@ -120,6 +120,10 @@ fn act(world: &World, payloads: &Payloads, event: Event) -> String {
         Event::CutLink(id) => format!("{} is cut", link(world, id)),
         Event::MendLink(id) => format!("{} is mended", link(world, id)),
         Event::SetDelay(id, delay) => format!("{} now takes {}", link(world, id), self::delay(delay)),
+        Event::SetDelayFrom(id, from, delay) => {
+            let to = world.link(id).map_or("?", |link| world.name(link.other(from)));
+            format!("From {} to {to} a message now takes {}", name(from), self::delay(delay))
+        }
         Event::SetLoss(id, chance) => format!("{} now loses {} of its messages", link(world, id), share(chance)),
         Event::SetDuplication(id, chance) => {
             format!("{} now duplicates {} of its messages", link(world, id), share(chance))
@@ -135,7 +139,7 @@ fn act(world: &World, payloads: &Payloads, event: Event) -> String {
         },
         Event::Heal => "The partition is over".into(),
         Event::SetClock(node, offset) => format!("{}'s clock is set {}", name(node), offset_words(offset)),
-        Event::SetRate(node, rate) => format!("{}'s clock now {}", name(node), rate_words(rate)),
+        Event::SetRate(node, rate) => format!("{}'s clock now {}", name(node), self::rate(rate)),
         Event::SetPolicy(payload) => match payloads.get(payload) {
             Some(Payload::Policy(_, policy)) => format!("The policy is now {}", named(world, policy.reflect())),
             _ => "The policy is replaced".into(),
@@ -168,6 +172,16 @@ pub fn effect(world: &World, effect: &Effect) -> String {
             None => format!("{} sets a timer to go off at {due}", world.name(id.node)),
         },
         Effect::Output(node, output) => format!("{}: {}", world.name(*node), lower_telling(world, output)),
+        Effect::ClockSet(node, before, after) => {
+            let by = Micros(before.abs_diff(*after));
+            let way = if after > before { "ahead" } else { "back" };
+            format!(
+                "{}'s clock is set {way} by {by}, from {} to {}",
+                world.name(*node),
+                reading(*before),
+                reading(*after)
+            )
+        }
     }
 }
 
@@ -384,6 +398,21 @@ fn share(chance: u32) -> String {
     }
 }
 
+/// A reading of a clock, which may be before 0; from an hour on as a time of day.
+pub fn reading(reading: i64) -> String {
+    let sign = if reading < 0 { "−" } else { "" };
+    let micros = reading.unsigned_abs();
+    if micros < 3_600_000_000 {
+        return format!("{sign}{}", Micros(micros));
+    }
+    let (seconds, rest) = (micros / 1_000_000, micros % 1_000_000);
+    let clock = format!("{sign}{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match rest / 1_000 {
+        0 => clock,
+        millis => format!("{clock}.{millis:03}"),
+    }
+}
+
 fn offset_words(offset: i64) -> String {
     let by = Micros(offset.unsigned_abs());
     match offset {
@@ -393,7 +422,8 @@ fn offset_words(offset: i64) -> String {
     }
 }
 
-fn rate_words(rate: Rate) -> String {
+/// A rate, to be read after a clock's name: "gains 0.25 ms a second".
+pub fn rate(rate: Rate) -> String {
     let (local, true_time) = (i64::from(rate.numerator), i64::from(rate.denominator));
     let difference = local - true_time;
     if difference == 0 {

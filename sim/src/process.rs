@@ -4,7 +4,7 @@
 //! its own fields and its [`Context`], never another process: that is what makes it a distributed algorithm.
 
 use crate::json::{Json, Read, Wrong};
-use crate::{Data, Datum, Edit, Micros, NodeId, Setup, Stand, Table, Value};
+use crate::{Correction, Data, Datum, Edit, Micros, NodeId, Setup, Stand, Table, Value};
 use serde::Serialize;
 use std::{fmt, sync::Arc};
 
@@ -80,6 +80,11 @@ pub trait Process: Data {
     fn edit(_edit: Edit) -> Option<Self::Request> {
         None
     }
+    /// What it has made of its clock, at this reading of its hardware clock. Asked only of algorithms that have
+    /// [`clocks`](crate::Algorithm::clocks).
+    fn correction(&self, _hardware: i64) -> Correction {
+        Correction::default()
+    }
     /// What a message's capsule says: its kind and one or two telling fields.
     fn telling(message: &Self::Message) -> String {
         Value::of(message).telling()
@@ -141,7 +146,8 @@ pub struct Field {
     pub name: &'static str,
     /// What stands beside it on the page.
     pub label: &'static str,
-    /// Its unit: "ms"; empty where there is none.
+    /// Its unit: "ms"; empty where there is none. Of a choice, its words: "slew|step"; the JSON then has one of them, and
+    /// the values are their positions.
     pub unit: &'static str,
     /// The least value allowed.
     pub min: i64,
@@ -149,6 +155,13 @@ pub struct Field {
     pub max: i64,
     /// What stands there at first.
     pub default: i64,
+}
+
+impl Field {
+    /// The words of a choice; nothing for a number.
+    pub fn words(&self) -> Vec<&'static str> {
+        if self.unit.contains('|') { self.unit.split('|').collect() } else { vec![] }
+    }
 }
 
 impl<R> Offer<R> {
@@ -176,7 +189,7 @@ pub struct View<'a> {
     pub me: NodeId,
     /// Every member, this one included, in the order of their ids.
     pub members: &'a [NodeId],
-    /// This node's own software clock, in local microseconds.
+    /// This node's own software clock, in local microseconds, with the process' correction in it.
     pub clock: i64,
     /// The policy in force.
     pub policy: Option<&'a Datum>,
@@ -194,7 +207,7 @@ pub trait Host {
     fn neighbours(&self) -> Vec<NodeId>;
     /// This node's hardware clock, in local microseconds.
     fn hardware_clock(&self) -> i64;
-    /// This node's software clock, in local microseconds.
+    /// What the user has set this node's clock to, in local microseconds, without the process' own correction.
     fn clock(&self) -> i64;
     /// 64 random bits of this node's own.
     fn random(&mut self) -> u64;
@@ -264,7 +277,8 @@ impl<'a, P: Process> Context<'a, P> {
         let next = if unbroken { me.index() + 1 } else { members.partition_point(|&node| node <= me) };
         members[if next < members.len() { next } else { 0 }]
     }
-    /// This node's own software clock, in local microseconds.
+    /// This node's hardware clock and what the user has added to it, in local microseconds. A process that corrects its
+    /// clock adds its own correction: that is in its own state, which the engine cannot look into while a handler runs.
     pub fn clock(&self) -> i64 {
         self.host.clock()
     }

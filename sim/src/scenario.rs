@@ -183,7 +183,7 @@ impl Topology {
 }
 
 /// One link of a scenario. What is left out is the scenario's.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct LinkEntry {
     /// Its two ends.
@@ -191,6 +191,9 @@ pub struct LinkEntry {
     /// How long a message takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay: Option<Delay>,
+    /// How long it takes from the second end to the first, where that differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub back: Option<Delay>,
     /// The order in which it delivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
@@ -199,7 +202,7 @@ pub struct LinkEntry {
     pub loss: Option<u32>,
 }
 
-read_record!(LinkEntry { ends, delay, order, loss });
+read_record!(LinkEntry { ends, delay, back, order, loss });
 
 /// A scripted event.
 #[derive(Clone, PartialEq, Debug, Serialize)]

@@ -112,6 +112,8 @@ pub enum Effect {
     TimerSet(TimerId, Micros),
     /// The process told the user something.
     Output(NodeId, Datum),
+    /// The process set its clock: what it showed before and shows now, at the same instant.
+    ClockSet(NodeId, i64, i64),
 }
 
 /// The stamps of an event.

@@ -1,5 +1,6 @@
 //! The world: nodes, links, messages in flight, timers, and the one way in which it changes, [`World::take`].
 
+mod admit;
 mod agenda;
 mod apply;
 mod choices;

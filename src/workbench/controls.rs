@@ -200,7 +200,7 @@ pub fn select<W: AsRef<str>>(label: &str, words: &[W], at: usize, on_choose: Cal
 pub struct Entry {
     /// What stands beside it.
     pub label: AttrValue,
-    /// Its unit; empty where there is none.
+    /// Its unit; empty where there is none. Of a choice its words, as in [`sim::process::Field`].
     pub unit: AttrValue,
     /// The least value allowed.
     pub min: f64,
@@ -298,6 +298,8 @@ impl View for NumberForm {
                 Callback::from(move |event: InputEvent| {
                     if let Some(field) = input(&event) {
                         written.borrow_mut().write(index, &field);
+                    } else if let Some(word) = chosen(&event) {
+                        written.borrow_mut().choose(index, word);
                     }
                     redraw.request();
                 })
@@ -321,6 +323,12 @@ impl Written {
         self.tried = true;
         let fine = self.entries.iter().zip(&self.fields).all(|(entry, (_, value))| entry.error(*value).is_none());
         fine.then(|| self.fields.iter().map(|(_, value)| *value).collect())
+    }
+
+    fn choose(&mut self, index: usize, word: usize) {
+        if let Some(place) = self.fields.get_mut(index) {
+            *place = (word.to_string().into(), word as f64);
+        }
     }
 
     fn write(&mut self, index: usize, field: &HtmlInputElement) {
@@ -348,6 +356,9 @@ fn field(
             </label>
         };
     }
+    if entry.unit.contains('|') {
+        return choice(entry, value, oninput, onchange);
+    }
     let error = entry.error(value).filter(|_| tried);
     let step = if entry.whole { "1" } else { "any" };
     html! {
@@ -357,6 +368,19 @@ fn field(
                 {oninput} {onchange} aria-invalid={error.is_some().then_some("true")} />
             <span class="unit">{ &entry.unit }</span>
             if let Some(error) = error { <span class="field-error" role="alert">{ error }</span> }
+        </label>
+    }
+}
+
+/// One of a few words.
+fn choice(entry: &Entry, value: f64, oninput: Callback<InputEvent>, onchange: Option<Callback<()>>) -> Html {
+    let option = |(index, word): (usize, &str)| {
+        html! { <option selected={index as i64 == value.round() as i64}>{ word.to_owned() }</option> }
+    };
+    html! {
+        <label class="field">
+            <span class="field-label">{ &entry.label }</span>
+            <select {oninput} {onchange}>{ for entry.unit.split('|').enumerate().map(option) }</select>
         </label>
     }
 }

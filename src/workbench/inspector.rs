@@ -12,7 +12,6 @@ mod why;
 
 pub use ask::{buttons, offers};
 pub use next::numbered_choices;
-pub use state::signed;
 pub use why::waits;
 
 use super::charts;

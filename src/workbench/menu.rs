@@ -4,7 +4,7 @@ mod link;
 
 use super::{
     controls::{Deed, Entry, deeds, form, node_chip},
-    inspector::{buttons, offers, signed, waits},
+    inspector::{buttons, offers, waits},
 };
 use crate::{
     lab::{Action, Lab, LabHandle, Selection, Tab},
@@ -12,16 +12,14 @@ use crate::{
     view::{self, Keeps, State, View},
 };
 use link::link_menu;
-use sim::{
-    Event, Flight, Life, LinkId, MessageId, MomentId, NodeId, Order, PartId, Rate, World, narrate, world::Route,
-};
+use sim::{Event, Flight, Life, MessageId, MomentId, NodeId, Order, PartId, Rate, World, narrate, world::Route};
 use yew::Html;
 
 /// Milliseconds by which a clock may be set ahead or behind: a day.
 const MOST_SKEW: f64 = 86_400_000.0;
 
-/// The kind of delay that was chosen for a link and is not set yet.
-pub type ChosenDelay = State<Option<(LinkId, usize)>>;
+/// What was chosen for the delay of a link and is not set yet.
+pub type ChosenDelay = State<Option<link::Pick>>;
 
 /// The menu; nothing where nothing is selected. A gate of its part (`crate::parts`).
 #[inline(never)]
@@ -161,7 +159,7 @@ fn clock(lab: &LabHandle, world: &World, id: NodeId) -> Html {
     let gains = Entry::whole("gains", "millionths", (-900_000, 9_000_000), ppm as i64);
     html! {
         <details class="menu-more">
-            <summary>{ format!("Clock: {}", signed(node.clock_at(world.now()))) }</summary>
+            <summary>{ format!("Clock: {}", narrate::reading(node.clock_at(world.now()))) }</summary>
             { form(vec![ahead], "Set", take(|id, millis| Event::SetClock(id, (millis * 1_000.0).round() as i64))) }
             { form(vec![gains], "Set", take(|id, ppm| Event::SetRate(id, Rate::from_ppm(ppm as i32)))) }
         </details>

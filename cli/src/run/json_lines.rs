@@ -256,6 +256,7 @@ fn effect_json(world: &World, effect: &Effect) -> EffectJson {
             EffectJson { timer: Some(id.number), due_us: Some(due.0), ..plain("timer", id.node, payload.as_ref()) }
         }
         Effect::Output(node, output) => plain("output", *node, Some(output)),
+        Effect::ClockSet(node, ..) => plain("clock", *node, None),
     }
 }
 

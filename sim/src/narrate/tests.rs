@@ -196,6 +196,7 @@ fn faults_and_edits_are_told() {
         (Event::CutLink(link), "The link M1–Carol is cut"),
         (Event::MendLink(link), "The link M1–Carol is mended"),
         (Event::SetDelay(link, Delay::millis(3)), "The link M1–Carol now takes 3 ms"),
+        (Event::SetDelayFrom(link, NodeId(2), Delay::millis(9)), "From Carol to M1 a message now takes 9 ms"),
         (Event::SetLoss(link, 125_000), "The link M1–Carol now loses 12.5 % of its messages"),
         (Event::SetDuplication(link, 0), "The link M1–Carol now duplicates none of its messages"),
         (Event::SetOrder(link, Order::Fifo), "The link M1–Carol is FIFO from now on"),
@@ -231,4 +232,14 @@ fn a_script_is_told_by_what_it_does_and_says_what_it_could_not_do() {
     assert_eq!(next(), ("M2 crashes".into(), "M2 crashes".into()));
     assert_eq!(next(), ("M2 crashes".into(), "Scripted, but not possible now: M2 crashes".into()));
     assert_eq!(next().1, "Carol is cut off from the others");
+}
+
+#[test]
+fn a_reading_of_hours_is_a_time_of_day() {
+    let day = (10 * 3_600 + 54 * 60 + 28) * 1_000_000;
+    for (micros, words) in
+        [(250, "0.25 ms"), (-250, "−0.25 ms"), (day, "10:54:28"), (day + 352_000, "10:54:28.352"), (-day, "−10:54:28")]
+    {
+        assert_eq!(reading(micros), words);
+    }
 }

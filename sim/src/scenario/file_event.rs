@@ -38,6 +38,7 @@ pub enum FileEvent {
     Partition(Vec<u32>),
     Heal,
     SetDelay(LinkRef, Delay),
+    SetDelayFrom { link: LinkRef, from: u32, delay: Delay },
     SetLoss(LinkRef, u32),
     SetDuplication(LinkRef, u32),
     SetOrder(LinkRef, Order),
@@ -54,7 +55,8 @@ read_variants!(FileEvent {
     AddNode(place) from "add-node", RemoveNode(node) from "remove-node", MoveNode(node, place) from "move-node",
     AddLink(a, b) from "add-link", RemoveLink(link) from "remove-link", CutLink(link) from "cut-link",
     MendLink(link) from "mend-link", Partition(side) from "partition", Heal from "heal",
-    SetDelay(link, delay) from "set-delay", SetLoss(link, chance) from "set-loss",
+    SetDelay(link, delay) from "set-delay",
+    SetDelayFrom { link, from, delay } from "set-delay-from", SetLoss(link, chance) from "set-loss",
     SetDuplication(link, chance) from "set-duplication", SetOrder(link, order) from "set-order",
     SetClock(node, offset) from "set-clock", SetRate(node, rate) from "set-rate", SetPolicy(policy) from "set-policy",
 });
@@ -179,6 +181,7 @@ impl FileEvent {
             }
             Self::Heal => Event::Heal,
             Self::SetDelay(name, delay) => Event::SetDelay(link(*name)?, *delay),
+            Self::SetDelayFrom { link: name, from, delay } => Event::SetDelayFrom(link(*name)?, NodeId(*from), *delay),
             Self::SetLoss(name, chance) => Event::SetLoss(link(*name)?, *chance),
             Self::SetDuplication(name, chance) => Event::SetDuplication(link(*name)?, *chance),
             Self::SetOrder(name, order) => Event::SetOrder(link(*name)?, *order),
@@ -228,6 +231,7 @@ impl FileEvent {
             }),
             Event::Heal => Self::Heal,
             Event::SetDelay(id, delay) => Self::SetDelay(link(id), delay),
+            Event::SetDelayFrom(id, from, delay) => Self::SetDelayFrom { link: link(id), from: from.0, delay },
             Event::SetLoss(id, chance) => Self::SetLoss(link(id), chance),
             Event::SetDuplication(id, chance) => Self::SetDuplication(link(id), chance),
             Event::SetOrder(id, order) => Self::SetOrder(link(id), order),

@@ -136,6 +136,9 @@ impl Scenario {
             let ends = (NodeId(entry.ends.0), NodeId(entry.ends.1));
             let mut link = new_link(ends, entry.delay.unwrap_or(self.delay), entry.order.unwrap_or(self.order));
             link.loss = entry.loss.unwrap_or(self.loss);
+            if let Some(back) = entry.back {
+                link.set_delay_from(ends.1, back);
+            }
             link
         };
         let links: Vec<Link> = match &self.topology {
@@ -148,10 +151,7 @@ impl Scenario {
             }
             Topology::Preset(preset) => {
                 let pairs = preset.pairs(n);
-                pairs
-                    .iter()
-                    .map(|(a, b)| make(&LinkEntry { ends: (a.0, b.0), delay: None, order: None, loss: None }))
-                    .collect()
+                pairs.iter().map(|(a, b)| make(&LinkEntry { ends: (a.0, b.0), ..LinkEntry::default() })).collect()
             }
             Topology::Links(list) => {
                 for (k, entry) in list.iter().enumerate() {
@@ -220,7 +220,7 @@ fn check_link(entry: &LinkEntry, n: u32) -> Result<(), String> {
     if entry.loss.is_some_and(|loss| loss > 1_000_000) {
         return Err("loss: at most 1,000,000 in a million".into());
     }
-    entry.delay.map_or(Ok(()), |delay| delay.check().map(|_| ()))
+    entry.delay.iter().chain(&entry.back).try_for_each(|delay| delay.check().map(|_| ()))
 }
 
 impl Parameter {

@@ -33,7 +33,8 @@ impl World {
             return;
         }
         let Some(mut process) = seat.process.take() else { return };
-        seat.fingerprint = OnceLock::new();
+        let showed = self.shows(node, &*process);
+        self.nodes[node.index()].fingerprint = OnceLock::new();
         let sends_apart = matches!(input, Input::Message(..));
         if self.stamping != Stamping::None && !matches!(input, Input::Start) {
             step.stamps.event = self.tick(node);
@@ -49,7 +50,20 @@ impl World {
                 state.handle(input, &mut desk);
             }
         }
+        if let (Some(before), Some(after)) = (showed, self.shows(node, &*process))
+            && before != after
+        {
+            step.effects.push(Effect::ClockSet(node, before, after));
+        }
         self.nodes[node.index()].process = Some(process);
+    }
+
+    /// What the clock of a node shows by its process, which is not in its seat; nothing where time is no subject.
+    fn shows(&self, node: NodeId, process: &dyn AnyProcess) -> Option<i64> {
+        self.setup.algorithm.clocks?;
+        let seat = &self.nodes[node.index()];
+        let correction = process.correction(seat.clock.read(self.now)).by;
+        Some(seat.uncorrected(self.now).saturating_add(correction))
     }
 
     /// Advances the stamps of a node by one event.
@@ -122,7 +136,7 @@ impl Host for Desk<'_> {
         self.world.nodes[self.me.index()].clock.read(self.world.now)
     }
     fn clock(&self) -> i64 {
-        self.world.nodes[self.me.index()].clock_at(self.world.now)
+        self.world.nodes[self.me.index()].uncorrected(self.world.now)
     }
     fn random(&mut self) -> u64 {
         let seed = self.world.setup.seed;

@@ -24,6 +24,7 @@ pub(super) fn digest(world: &World) -> Fingerprint {
     world.members.hash(into);
     for link in world.links.iter() {
         (link.ends, link.delay, link.loss, link.duplication, link.order).hash(into);
+        link.back.iter().for_each(|delay| delay.hash(into));
         (link.cut, link.severed, link.removed).hash(into);
     }
     let mut flights: Vec<_> = world.flights.iter().collect();
@@ -78,6 +79,7 @@ pub(super) fn state_key(world: &World, mode: Mode) -> Fingerprint {
     world.members.hash(into);
     for link in world.links.iter() {
         (link.ends, link.delay, link.loss, link.duplication, link.order, link.is_up()).hash(into);
+        link.back.iter().for_each(|delay| delay.hash(into));
     }
     channels(world, timed).hash(into);
     let left = |due: crate::Micros| if timed { due.since(world.now) } else { crate::Micros::ZERO };

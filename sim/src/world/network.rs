@@ -139,9 +139,10 @@ impl Dice<'_> {
     /// Draws the delays of the hops: the due and the bound, and the order that the channel keeps. Sets the route.
     fn set_out(&self, now: Micros, way: &Way, route: &mut Route) -> (Micros, Micros, Order) {
         let (mut due, mut bound) = (now, Some(now));
-        let mut travel = |hop: usize, link: &Link| {
-            let delay = link.delay.sample(self.draw(Purpose::Delay, hop));
-            bound = bound.and_then(|so_far| Some(so_far.plus(link.delay.greatest()?)));
+        let mut travel = |hop: usize, link: &Link, at: NodeId| {
+            let takes = link.delay_from(at);
+            let delay = takes.sample(self.draw(Purpose::Delay, hop));
+            bound = bound.and_then(|so_far| Some(so_far.plus(takes.greatest()?)));
             due = due.plus(delay);
             delay
         };
@@ -149,7 +150,7 @@ impl Dice<'_> {
             Way::None => Order::Any,
             Way::Direct(id) => {
                 let link = &self.links[id.index()];
-                travel(0, link);
+                travel(0, link, self.from);
                 *route = Route::Direct(*id);
                 link.order
             }
@@ -158,8 +159,8 @@ impl Dice<'_> {
                 let mut hops = Vec::with_capacity(links.len());
                 for (hop, &id) in links.iter().enumerate() {
                     let link = &self.links[id.index()];
+                    let delay = travel(hop, link, at);
                     at = link.other(at);
-                    let delay = travel(hop, link);
                     hops.push(Hop { link: id, to: at, delay: delay.0.min(u32::MAX.into()) as u32 });
                 }
                 *route = Route::Hops(hops.into());
@@ -290,6 +291,7 @@ impl World {
         };
         // The k-th copy of the n-th message draws with a counter that no message uses.
         let nth = u64::from(id.number) << 24 | u64::from(copy) << 8 | 0xFF;
+        let mut at = from;
         let delay = links.iter().fold(Micros::ZERO, |sum, link| {
             let bits = draw(
                 self.setup.seed,
@@ -297,7 +299,9 @@ impl World {
                 (from.0.into(), to.0.into()),
                 nth << 8 | u64::from(link.0 & 0xFF),
             );
-            sum.plus(self.links[link.index()].delay.sample(bits))
+            let takes = self.links[link.index()].delay_from(at);
+            at = self.links[link.index()].other(at);
+            sum.plus(takes.sample(bits))
         });
         twin.due = self.now.plus(delay);
         twin.sequence = self.agenda.take_sequence();
@@ -374,7 +378,7 @@ impl World {
                 let other = link.other(here).index();
                 let mut longer = path.clone();
                 longer.push(LinkId(index as u32));
-                let candidate = (cost.plus(link.delay.mean()), longer);
+                let candidate = (cost.plus(link.delay_from(here).mean()), longer);
                 if !done[other] && best[other].as_ref().is_none_or(|known| candidate < *known) {
                     best[other] = Some(candidate);
                 }

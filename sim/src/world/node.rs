@@ -1,7 +1,7 @@
 //! A node: its process, its clock, its counters, its channels.
 
 use super::network::Channel;
-use crate::{AnyProcess, Datum, HardwareClock, Micros, NodeId, Place, Setup, Status, TimerId, Tone};
+use crate::{AnyProcess, Correction, Datum, HardwareClock, Micros, NodeId, Place, Setup, Status, TimerId, Tone};
 use std::sync::{Arc, OnceLock};
 
 /// Whether a node is up.
@@ -112,8 +112,16 @@ impl Node {
     pub fn offset(&self) -> i64 {
         self.offset
     }
-    /// What its software clock shows at the true time `now`, in local microseconds.
+    /// What its software clock shows at the true time `now`, in local microseconds: exact until the next event.
     pub fn clock_at(&self, now: Micros) -> i64 {
+        self.uncorrected(now).saturating_add(self.correction_at(now).by)
+    }
+    /// What its process has made of its clock, at the true time `now`.
+    pub fn correction_at(&self, now: Micros) -> Correction {
+        self.process().correction(self.clock.read(now))
+    }
+    /// Hardware and what the user has set: also there while the process' own handler runs.
+    pub(super) fn uncorrected(&self, now: Micros) -> i64 {
         self.clock.read(now).saturating_add(self.offset)
     }
     /// The Lamport stamp of its latest event.

@@ -2,7 +2,7 @@
 
 use crate::words::{bench, due, dues_of, heard, lost, message, refusal, say};
 use serde_json::json;
-use sim::{Event, LinkId, MessageId, Micros, NodeId, Order, testing::Bench, world::Route};
+use sim::{Delay, Event, LinkId, MessageId, Micros, NodeId, Order, testing::Bench, world::Route};
 
 fn copy_of(id: MessageId, copy: u32) -> MessageId {
     MessageId { copy, ..id }
@@ -238,4 +238,26 @@ fn rule_10_in_a_fifo_channel_a_copy_stands_directly_behind_its_original() {
     assert!(dues.is_sorted(), "{dues:?}");
     bench.play(10);
     assert_eq!(heard(&bench, 1), [1, 2, 2, 3]);
+}
+
+#[test]
+fn a_link_may_take_longer_one_way_than_the_other() {
+    let links = json!([{"ends": [1, 0], "delay": {"constant": "3 ms"}, "back": {"constant": "7 ms"}}]);
+    let mut bench = bench(&json!({"nodes": 2, "topology": links}));
+    let dues = |bench: &mut Bench| {
+        let now = bench.world.now().0;
+        [(0, 1), (1, 0)].map(|(from, to)| dues_of(bench, from, to, 1)[0] - now)
+    };
+    assert_eq!(dues(&mut bench), [7_000, 3_000], "as the file says: from node 1 in 3 ms, back in 7");
+    let link = LinkId(0);
+    bench.take(Event::SetDelayFrom(link, NodeId(0), Delay::millis(90)));
+    assert_eq!(dues(&mut bench), [90_000, 3_000]);
+    bench.take(Event::SetDelay(link, Delay::millis(4)));
+    assert_eq!(dues(&mut bench), [4_000, 4_000], "both ways");
+    let third = Event::SetDelayFrom(link, NodeId(2), Delay::millis(1));
+    assert!(refusal(&bench, third).contains("no end of this link"));
+    let digest = bench.world.digest();
+    bench.take(Event::SetDelayFrom(link, NodeId(1), Delay::millis(5)));
+    bench.take(Event::SetDelayFrom(link, NodeId(1), Delay::millis(4)));
+    assert_eq!(bench.world.digest(), digest, "as before, nothing is left of it");
 }

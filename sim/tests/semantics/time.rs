@@ -2,7 +2,7 @@
 
 use crate::words::{STRICT, bench, bench_of, message, say, wake, worker};
 use serde_json::json;
-use sim::{Assumption, Event, Micros, Mode, NodeId, Rate, TimerId, testing::Bench};
+use sim::{Assumption, Effect, Event, Micros, Mode, NodeId, Rate, TimerId, testing::Bench};
 
 fn timer(node: u32, number: u32) -> Event {
     Event::Fire(TimerId { node: NodeId(node), number })
@@ -164,4 +164,24 @@ fn rule_07_setting_a_clock_moves_its_reading_and_no_timer() {
     assert_eq!(bench.world.nodes()[0].hardware_clock().read(bench.world.now()), 0);
     bench.play_one();
     assert_eq!((bench.step.at, worker(&bench, 0).rang.clone()), (Micros(1_000), vec![1]));
+}
+
+#[test]
+fn rule_07_a_correction_lives_in_the_process_and_moves_no_timer() {
+    let mut bench = bench(&json!({"nodes": [{"clock-offset": 250, "clock-rate": [2, 1]}, {}]}));
+    wake(&mut bench, 0, 1_000, 1);
+    let clock = |bench: &Bench| bench.world.nodes()[0].clock_at(bench.world.now());
+    bench.ask(0, json!({"Correct": {"by": -300}}));
+    assert_eq!(clock(&bench), -50);
+    let set = |bench: &Bench| match bench.step.effects[..] {
+        [Effect::ClockSet(node, before, after)] => Some((node.0, before, after)),
+        _ => None,
+    };
+    assert_eq!(set(&bench), Some((0, 250, -50)), "the step tells that a clock was set");
+    assert_eq!(bench.world.view(NodeId(0)).clock, -50, "what a view shows is corrected");
+    assert_eq!(bench.world.nodes()[0].correction_at(bench.world.now()).within, Some(Micros(5)));
+    bench.take(Event::SetClock(NodeId(0), 0));
+    assert_eq!((clock(&bench), set(&bench)), (-300, None), "the user's setting stands beside it");
+    bench.play_one();
+    assert_eq!((bench.step.at, clock(&bench)), (Micros(500), 700), "the timer runs on the hardware");
 }

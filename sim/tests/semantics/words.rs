@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use sim::{
-    Algorithm, Context, Effect, Event, Gauge, Members, Membership, MessageId, Micros, NodeId, Offer, Order, Process,
-    Status, Tone, View,
+    Algorithm, ClockBounds, Context, Correction, Effect, Event, Gauge, Members, Membership, MessageId, Micros, NodeId,
+    Offer, Order, Process, Status, Tone, View,
     algorithm::{Assumptions, Faults, Links, PolicyKind, Timing},
     process::Field,
     testing::Bench,
@@ -26,6 +26,8 @@ pub struct Worker {
     pub recovered: u32,
     /// Policies read at an alarm.
     pub policies: Vec<u32>,
+    /// What it has made of its clock.
+    pub corrected: i64,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -40,10 +42,12 @@ pub enum Request {
     Draw,
     /// Tell the user a word.
     Tell { word: u32 },
+    /// Add so much to the clock.
+    Correct { by: i64 },
 }
 
 sim::read_variants!(Request {
-    Say { to, word }, Wake { after, alarm }, Sleep { alarm }, Draw, Tell { word },
+    Say { to, word }, Wake { after, alarm }, Sleep { alarm }, Draw, Tell { word }, Correct { by },
 });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -99,6 +103,7 @@ impl Process for Worker {
             Request::Sleep { alarm } => ctx.cancel_timer(Alarm::Alarm(alarm)),
             Request::Draw => self.drawn.push(ctx.random_below(1_000)),
             Request::Tell { word } => ctx.output(Output::Told(word)),
+            Request::Correct { by } => self.corrected += by,
         }
     }
     fn on_recover(&mut self, _: &mut Context<'_, Self>) {
@@ -123,6 +128,9 @@ impl Process for Worker {
     fn after_crash(&self) -> Option<Self> {
         // What was heard is on disk, the rest is not.
         (!self.heard.is_empty()).then(|| Self { heard: self.heard.clone(), ..Self::default() })
+    }
+    fn correction(&self, _: i64) -> Correction {
+        Correction { by: self.corrected, within: Some(Micros(5)) }
     }
     fn status(&self) -> Status {
         let full = Gauge { name: "heard", value: self.heard.len() as u32, full: 10, marks: vec![] };
@@ -149,6 +157,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         default: "7",
         fields: &[],
     }),
+    clocks: Some(|_| ClockBounds::default()),
     spawn: |_, _| Arc::new(Worker::default()),
     ..Algorithm::EMPTY
 };

@@ -31,7 +31,7 @@ pub fn with_one_more(scenario: &Scenario) -> Scenario {
     };
     let topology = match &scenario.topology {
         Topology::Links(links) => {
-            let new = (0..count).map(|other| LinkEntry { ends: (other, count), delay: None, order: None, loss: None });
+            let new = (0..count).map(|other| LinkEntry { ends: (other, count), ..LinkEntry::default() });
             Topology::Links(links.iter().cloned().chain(new).collect())
         }
         preset @ Topology::Preset(_) => preset.clone(),

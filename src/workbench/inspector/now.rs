@@ -113,6 +113,7 @@ fn by_number(event: &FileEvent, session: &Session) -> FileEvent {
         FileEvent::CutLink(name) => FileEvent::CutLink(number(name)),
         FileEvent::MendLink(name) => FileEvent::MendLink(number(name)),
         FileEvent::SetDelay(name, delay) => FileEvent::SetDelay(number(name), delay),
+        FileEvent::SetDelayFrom { link, from, delay } => FileEvent::SetDelayFrom { link: number(link), from, delay },
         FileEvent::SetLoss(name, chance) => FileEvent::SetLoss(number(name), chance),
         FileEvent::SetDuplication(name, chance) => FileEvent::SetDuplication(number(name), chance),
         FileEvent::SetOrder(name, order) => FileEvent::SetOrder(number(name), order),

@@ -38,7 +38,7 @@ fn policy_section(lab: &LabHandle, session: &Session, kind: &'static PolicyKind)
         return html! {};
     }
     let json = policy_json(session, kind);
-    let entries = entries(kind.fields, |field| json.get(field.name).and_then(|value| read_number(value, field.unit)));
+    let entries = entries(kind.fields, |field| json.get(field.name).and_then(|value| read_number(value, field)));
     let on_submit = {
         let lab = lab.clone();
         move |values: Vec<f64>| {
@@ -82,9 +82,14 @@ fn is_micros(field: &Field) -> bool {
     matches!(field.unit, "us" | "µs")
 }
 
-/// A JSON number, yes or no as 1 or 0, or a time in the unit of its field.
-fn read_number(json: &Json, unit: &str) -> Option<i64> {
-    let scale = match unit {
+/// A JSON number, yes or no as 1 or 0, a time in the unit of its field, or the position of a word.
+fn read_number(json: &Json, field: &Field) -> Option<i64> {
+    if let (Json::String(text), words) = (json, field.words())
+        && let Some(index) = words.iter().position(|word| word == text)
+    {
+        return i64::try_from(index).ok();
+    }
+    let scale = match field.unit {
         "ms" => 1_000,
         "s" => 1_000_000,
         _ => 1,
@@ -104,7 +109,12 @@ pub fn filled(base: &Json, fields: &[Field], values: &[f64], fits: &dyn Fn(&Json
         for (field, value) in fields.iter().zip(values) {
             let whole = if is_micros(field) { (value * 1_000.0).round() as i64 } else { *value as i64 };
             let timed = units && matches!(field.unit, "ms" | "s");
-            let value = if timed { Json::from(format!("{whole} {}", field.unit)) } else { Json::from(whole) };
+            let word = usize::try_from(whole).ok().and_then(|index| field.words().get(index).copied());
+            let value = match word {
+                Some(word) => Json::from(word),
+                None if timed => Json::from(format!("{whole} {}", field.unit)),
+                None => Json::from(whole),
+            };
             json.insert(field.name.into(), value);
         }
         Json::Object(json)

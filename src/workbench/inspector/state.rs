@@ -129,11 +129,12 @@ fn clocks(world: &World, id: NodeId) -> Html {
     let reading = node.clock_at(world.now());
     let skew = i128::from(reading) - i128::from(world.now().0);
     let own = match skew {
-        0 => format!("{}, true time", signed(reading)),
-        1.. => format!("{}, {} ahead", signed(reading), Micros(skew.unsigned_abs() as u64)),
-        _ => format!("{}, {} behind", signed(reading), Micros(skew.unsigned_abs() as u64)),
+        0 => format!("{}, true time", narrate::reading(reading)),
+        1.. => format!("{}, {} ahead", narrate::reading(reading), Micros(skew.unsigned_abs() as u64)),
+        _ => format!("{}, {} behind", narrate::reading(reading), Micros(skew.unsigned_abs() as u64)),
     };
     let rate = node.hardware_clock().rate();
+    let correction = node.correction_at(world.now());
     let vector = node.vector().filter(|vector| vector.len() <= 16);
     let row =
         |name: &str, value: String| html! { <tr class="stamp"><th scope="row">{ name }</th><td>{ value }</td></tr> };
@@ -144,15 +145,11 @@ fn clocks(world: &World, id: NodeId) -> Html {
                 { row("vector stamp", format!("({})", vector.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))) }
             }
             { row("own clock", own) }
+            if let Some(within) = correction.within { { row("true time within", format!("± {within}")) } }
+            if correction.by != 0 { { row("corrected by", narrate::reading(correction.by)) } }
             if rate != Rate::TRUE { { row("its rate", format!("{} µs in {} true ones", rate.numerator, rate.denominator)) } }
         </>
     }
-}
-
-/// A reading of a clock, which may be before 0.
-pub fn signed(micros: i64) -> String {
-    let minus = if micros < 0 { "−" } else { "" };
-    format!("{minus}{}", Micros(micros.unsigned_abs()))
 }
 
 fn timers(world: &World, id: NodeId) -> Html {

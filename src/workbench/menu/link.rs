@@ -6,7 +6,7 @@ use crate::{
     markup::html,
     workbench::controls::{Deed, Entry, button, form, notes, select},
 };
-use sim::{Delay, Event, Link, LinkId, Order, narrate, random::Micros32};
+use sim::{Delay, Event, Link, LinkId, Order, World, narrate, random::Micros32};
 use yew::{Callback, Html};
 
 /// Milliseconds that a message may take at most.
@@ -14,6 +14,16 @@ const LONGEST: f64 = 4_294_967.0;
 
 /// How delays are distributed, in words.
 const KINDS: [&str; 3] = ["always", "between", "exponential"];
+
+/// What was chosen for the delay of a link and is not set yet.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Pick {
+    link: LinkId,
+    /// 0: both ways; 1: what the first end sends; 2: what the second end sends.
+    way: usize,
+    /// The kind of delay, where another than the present one was chosen.
+    kind: Option<usize>,
+}
 
 /// The menu. `chosen` is the kind of delay that was chosen for a link and is not set yet.
 pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &ChosenDelay) -> Html {
@@ -29,16 +39,30 @@ pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &ChosenDelay) -> Html {
     if link.severed {
         actions.push(Deed::event(lab, "Heal the partition", Event::Heal));
     }
-    let kind = chosen.get().filter(|(link, _)| *link == id).map_or(kind_of(link.delay), |(_, kind)| kind);
+    let pick = chosen.get().filter(|pick| pick.link == id);
+    // Which way the form is about: both, or what one end sends. A link that differs by way is shown one way at a time.
+    let way = pick.map_or(usize::from(link.back.is_some()), |pick| pick.way);
+    let takes = link.delay_from(if way == 2 { link.ends.1 } else { link.ends.0 });
+    let kind = pick.and_then(|pick| pick.kind).unwrap_or(kind_of(takes));
+    let ways = ways(world, link);
+    let choose_way = {
+        let chosen = chosen.clone();
+        Callback::from(move |way: usize| chosen.set(Some(Pick { link: id, way, kind: None })))
+    };
     let choose = {
         let chosen = chosen.clone();
-        Callback::from(move |index: usize| chosen.set(Some((id, index))))
+        Callback::from(move |index: usize| chosen.set(Some(Pick { link: id, way, kind: Some(index) })))
     };
     let set_delay = {
-        let (lab, chosen) = (lab.clone(), chosen.clone());
+        let (lab, chosen, ends) = (lab.clone(), chosen.clone(), link.ends);
         move |millis: Vec<f64>| {
-            lab.act(Action::Take(Event::SetDelay(id, delay(kind, &millis))));
-            chosen.set(None);
+            let takes = delay(kind, &millis);
+            lab.act(Action::Take(match way {
+                0 => Event::SetDelay(id, takes),
+                1 => Event::SetDelayFrom(id, ends.0, takes),
+                _ => Event::SetDelayFrom(id, ends.1, takes),
+            }));
+            chosen.set(Some(Pick { link: id, way, kind: None }));
         }
     };
     // Not done by buttons of their own, but they break what they break.
@@ -46,11 +70,12 @@ pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &ChosenDelay) -> Html {
         [Deed::event(lab, "Loss", Event::SetLoss(id, 1)), Deed::event(lab, "Copies", Event::SetDuplication(id, 1))];
     html! {
         <>
-            { title(narrate::link(world, id), now(link)) }
+            { title(narrate::link(world, id), now(world, link)) }
             <div class="deeds">{ for actions.iter().map(button) }</div>
             <div class="link-settings">
+                { select("Way", &ways, way, choose_way) }
                 { select("Delay", &KINDS, kind, choose) }
-                { form(spans(kind, link.delay), "Set", set_delay) }
+                { form(spans(kind, takes), "Set", set_delay) }
             </div>
             { settings(lab, id, link) }
             { notes(actions.iter().chain(&chances)) }
@@ -59,13 +84,25 @@ pub fn link_menu(lab: &LabHandle, id: LinkId, chosen: &ChosenDelay) -> Html {
 }
 
 /// The state of the link in words.
-fn now(link: &Link) -> String {
+fn now(world: &World, link: &Link) -> String {
     let state = match (link.cut, link.severed) {
         (true, _) => "cut",
         (_, true) => "a partition runs through it",
         _ => "up",
     };
-    format!("{state}, {}", narrate::delay(link.delay))
+    match link.back {
+        None => format!("{state}, {}", narrate::delay(link.delay)),
+        Some(back) => {
+            let [_, there, again] = ways(world, link);
+            format!("{state}, {} {there}, {} {again}", narrate::delay(link.delay), narrate::delay(back))
+        }
+    }
+}
+
+/// Both ways, and each way by the names of the ends.
+fn ways(world: &World, link: &Link) -> [String; 3] {
+    let (a, b) = (world.name(link.ends.0), world.name(link.ends.1));
+    ["both ways".into(), format!("{a} → {b}"), format!("{b} → {a}")]
 }
 
 /// Loss, duplication and order.

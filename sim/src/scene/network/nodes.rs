@@ -5,9 +5,10 @@ use super::{
     layout::{Detail, Layout, Shown},
     parts,
 };
+use crate::narrate;
 use crate::order::Order as _;
 use crate::{
-    Gauge, Micros, Node, NodeId, PartKind, Status, Tone, World,
+    Gauge, Node, NodeId, PartKind, Status, Tone, World,
     algorithm::NodeShape,
     scene::{
         Anchor, Area, Form, Point, Rect, Role, Scene, Style, Target, Text,
@@ -186,11 +187,7 @@ fn reading(node: &Node, world: &World, badge: Badge) -> Option<String> {
             let entries: Vec<String> = vector.iter().map(ToString::to_string).collect();
             format!("({})", entries.join(", "))
         }),
-        Badge::Physical => {
-            let clock = node.clock_at(world.now());
-            let sign = if clock < 0 { "−" } else { "" };
-            Some(format!("{sign}{}", Micros(clock.unsigned_abs())))
-        }
+        Badge::Physical => Some(narrate::reading(node.clock_at(world.now()))),
     }
 }
 
