@@ -1,7 +1,7 @@
 //! What can be typed.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sim::{Micros, limits, scene::Theme};
+use sim::{Micros, experiment::Decimal, limits, scene::Theme};
 use std::path::PathBuf;
 
 /// A laboratory for distributed coordination: run an algorithm one message at a time.
@@ -24,7 +24,11 @@ pub enum Command {
     Show(ShowArguments),
     /// Run a scenario and print each step
     Run(Box<RunArguments>),
-    /// Check scenario and session files
+    /// Run an experiment: sweep a quantity, repeat every point, print means with their intervals
+    Experiment(ExperimentArguments),
+    /// Put the parts of an experiment together that were run with --shard
+    Merge(MergeArguments),
+    /// Check scenario, session and experiment files
     Validate(ValidateArguments),
 }
 
@@ -52,7 +56,7 @@ pub struct ShowArguments {
 /// Arguments of `validate`.
 #[derive(Args)]
 pub struct ValidateArguments {
-    /// Scenario or session files
+    /// Scenario, session or experiment files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// As JSON, instead of text
@@ -105,6 +109,102 @@ pub struct RunArguments {
     /// What every random draw depends on
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+}
+
+/// Arguments of `experiment`.
+#[derive(Args)]
+#[command(after_help = EXPERIMENT_CODES)]
+pub struct ExperimentArguments {
+    /// An experiment of a topic, such as election/chang-roberts/random-rings, or an experiment file
+    #[arg(value_name = "ID|FILE")]
+    pub target: String,
+    /// How to print the results
+    #[command(flatten)]
+    pub printing: Printing,
+    /// Run only every n-th cell, beginning with the i-th, from 1, and print what `merge` reads
+    #[arg(long, value_name = "i/n", value_parser = Part::parse)]
+    pub shard: Option<Part>,
+    /// Run with so many replications
+    #[arg(long, value_name = "N")]
+    pub replications: Option<u32>,
+    /// Sweep these values instead, as in 0.5,0.8,0.9
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = Decimal::parse)]
+    pub values: Vec<Decimal>,
+    /// What the seeds of the replications are made from
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Use so many cores; all, if nothing is said
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+/// Arguments of `merge`.
+#[derive(Args)]
+#[command(after_help = EXPERIMENT_CODES)]
+pub struct MergeArguments {
+    /// What `experiment --shard` has printed, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to print the results
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+const EXPERIMENT_CODES: &str = "Exit code: 0 if all is well, 1 if a property was violated or a bound did not hold, 2 if the input is wrong.";
+
+/// How results are printed.
+#[derive(Args)]
+pub struct Printing {
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text)]
+    pub format: ResultFormat,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Of a picture, which measure it shows, from 1
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub measure: usize,
+    /// The colours of a picture
+    #[arg(long, value_enum, default_value_t = Colours::Light)]
+    pub theme: Colours,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResultFormat {
+    /// A table for people
+    Text,
+    /// The experiment, every point, what the curves claim
+    Json,
+    /// A line a point
+    Csv,
+    /// The picture of one measure
+    Svg,
+}
+
+/// A part of an experiment: every `of`-th cell, beginning with the `nth`, from 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// Which part, from 1.
+    pub nth: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl Part {
+    fn parse(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/').and_then(|(nth, of)| Some((nth.parse().ok()?, of.parse().ok()?)));
+        match parts {
+            Some((nth, of)) if nth >= 1 && nth <= of => Ok(Self { nth, of }),
+            Some((_, of)) if of >= 1 => Err(format!("the first number is from 1 to {of}")),
+            _ => Err("expected two numbers, as in 2/8: the second part of eight".to_owned()),
+        }
+    }
+
+    /// Whether a cell belongs to it.
+    pub fn has(self, cell: u32) -> bool {
+        cell % self.of == self.nth - 1
+    }
 }
 
 /// How a run is printed.
@@ -194,6 +294,16 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_part_is_one_of_several() {
+        assert_eq!(Part::parse("2/3"), Ok(Part { nth: 2, of: 3 }));
+        let cells: Vec<u32> = (0..8).filter(|&cell| Part { nth: 2, of: 3 }.has(cell)).collect();
+        assert_eq!(cells, [1, 4, 7]);
+        for wrong in ["", "2", "0/3", "4/3", "1/0", "-1/3", "a/b"] {
+            assert!(Part::parse(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod experiment;
 mod failure;
 mod list;
 mod open;
@@ -35,6 +36,8 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::list(&arguments, &mut out),
         Command::Show(arguments) => show::show(&arguments, &mut out),
         Command::Run(arguments) => run::run(&arguments, &mut out),
+        Command::Experiment(arguments) => experiment::experiment(&arguments, &mut out),
+        Command::Merge(arguments) => experiment::merge(&arguments, &mut out),
         Command::Validate(arguments) => validate::validate(&arguments, &mut out),
     };
     let result = result.and_then(|outcome| Ok(out.finish().map(|()| outcome)?));

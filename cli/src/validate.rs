@@ -3,12 +3,14 @@
 use crate::{
     Outcome,
     arguments::ValidateArguments,
+    experiment::own_scenario,
     failure::Failure,
     open::{is_session, read_text},
     output::{Output, complain},
 };
 use serde::Serialize;
-use sim::Session;
+use serde_json::Value as Json;
+use sim::{Experiment, FileError, Session, experiment::Plan};
 use std::{io::Write, path::Path};
 
 /// What is known about a file, in `validate --json`.
@@ -21,6 +23,7 @@ struct Report {
     scenario: Option<String>,
     nodes: Option<u32>,
     steps: Option<u32>,
+    runs: Option<u32>,
     line: Option<usize>,
     column: Option<usize>,
     field: Option<String>,
@@ -54,6 +57,10 @@ pub fn validate(arguments: &ValidateArguments, out: &mut Output) -> Result<Outco
 fn print_fine(report: &Report, out: &mut Output) -> Result<(), Failure> {
     let Report { file, kind, algorithm, scenario, nodes, steps, .. } = report;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    if let Some(runs) = report.runs {
+        writeln!(out, "{file}: fine, an experiment ({}, {runs} runs)", text(scenario))?;
+        return Ok(());
+    }
     write!(out, "{file}: fine, a {} of {}", kind.unwrap_or("file"), text(algorithm))?;
     write!(out, " ({}, {} nodes", text(scenario), nodes.unwrap_or(0))?;
     match steps {
@@ -69,6 +76,9 @@ fn examine(path: &Path) -> Report {
         Ok(text) => text,
         Err(failure) => return Report { message: Some(failure.to_string()), ..Report::bad(file) },
     };
+    if is_experiment(&text) {
+        return examine_experiment(file, &text);
+    }
     match Session::read(&text) {
         Ok(mut session) => {
             let warnings = doubtful_captions(&mut session, &file);
@@ -85,13 +95,29 @@ fn examine(path: &Path) -> Report {
                 ..Report::bad(file)
             }
         }
-        Err(error) => Report {
-            message: Some(Failure::within(&file, &error).to_string()),
-            line: error.place.map(|(line, _)| line),
-            column: error.place.map(|(_, column)| column),
-            field: error.field,
+        Err(error) => Report::wrong(file, error),
+    }
+}
+
+/// Whether a file is meant for an experiment: nothing else has a sweep.
+fn is_experiment(text: &str) -> bool {
+    serde_json::from_str::<Json>(text).is_ok_and(|json| json.get("sweep").is_some())
+}
+
+fn examine_experiment(file: String, text: &str) -> Report {
+    let read = Experiment::read(text).and_then(|mut experiment| {
+        experiment.resolve(own_scenario)?;
+        Plan::new(experiment)
+    });
+    match read {
+        Ok(plan) => Report {
+            ok: true,
+            kind: Some("experiment"),
+            scenario: Some(plan.experiment().name.clone()),
+            runs: Some(plan.cells()),
             ..Report::bad(file)
         },
+        Err(error) => Report::wrong(file, error),
     }
 }
 
@@ -112,10 +138,21 @@ fn doubtful_captions(session: &mut Session, file: &str) -> Vec<String> {
 }
 
 impl Report {
+    /// A file with this mistake in it.
+    fn wrong(file: String, error: FileError) -> Self {
+        Self {
+            message: Some(Failure::within(&file, &error).to_string()),
+            line: error.place.map(|(line, _)| line),
+            column: error.place.map(|(_, column)| column),
+            field: error.field,
+            ..Self::bad(file)
+        }
+    }
+
     /// A file of which nothing is known yet.
     fn bad(file: String) -> Self {
         let (ok, kind, algorithm, scenario) = (false, None, None, None);
-        let (nodes, steps, line, column) = (None, None, None, None);
+        let (nodes, steps, runs, line, column) = (None, None, None, None, None);
         Self {
             file,
             ok,
@@ -124,6 +161,7 @@ impl Report {
             scenario,
             nodes,
             steps,
+            runs,
             line,
             column,
             field: None,

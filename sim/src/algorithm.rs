@@ -40,6 +40,10 @@ pub struct Algorithm {
     pub bugs: &'static [Bug],
     /// What can be plotted over time.
     pub plots: &'static [Plot],
+    /// What is summed up over a whole run, for experiments.
+    pub statistics: &'static [Statistic],
+    /// The names of its experiments.
+    pub experiments: &'static [&'static str],
     /// Outputs at which Play pauses when *pause on interesting events* is on.
     pub milestones: &'static [&'static str],
     /// The output by which a process tells that it recorded its state: just before that event the recorded cut crosses
@@ -77,7 +81,7 @@ impl Algorithm {
         },
         membership: Membership::Fixed,
         sources: &[],
-        texts: Texts { article: "", pseudocode: "", scenarios: &[] },
+        texts: Texts { article: "", pseudocode: "", scenarios: &[], experiments: &[] },
         parameters: &[],
         remarks: |_| vec![],
         policy: None,
@@ -86,6 +90,8 @@ impl Algorithm {
         costs: &[],
         bugs: &[],
         plots: &[],
+        statistics: &[],
+        experiments: &[],
         milestones: &[],
         records: None,
         node_prefix: "P",
@@ -276,7 +282,7 @@ pub enum Membership {
     Open,
 }
 
-/// Article, pseudocode and scenarios. Empty in the page, which fetches them as files.
+/// Article, pseudocode, scenarios and experiments. Empty in the page, which fetches them as files.
 pub struct Texts {
     /// The article, in Markdown.
     pub article: &'static str,
@@ -284,29 +290,33 @@ pub struct Texts {
     pub pseudocode: &'static str,
     /// The scenarios' names and their JSON.
     pub scenarios: &'static [(&'static str, &'static str)],
+    /// The experiments' names and their JSON.
+    pub experiments: &'static [(&'static str, &'static str)],
 }
 
-/// The texts of an algorithm: `texts!("mutex/ricart-agrawala", "ricart_agrawala", ["tie", "crash"])`; of a topic that is
-/// shown on runs of others, and has no pseudocode: `texts!("mutex/requirements", "requirements", no pseudocode, [])`.
+/// The texts of an algorithm: `texts!("mutex/ricart-agrawala", "ricart_agrawala", ["tie", "crash"])`, with the names of its
+/// experiments behind those of its scenarios, if it has any; of a topic that is shown on runs of others, and has no
+/// pseudocode: `texts!("mutex/requirements", "requirements", no pseudocode, [])`.
 #[macro_export]
 macro_rules! texts {
-    ($id:literal, $file:literal, no pseudocode, $scenarios:tt) => {
-        $crate::texts!(@ $id, concat!($file, ".md"), "", $scenarios)
+    ($id:literal, $file:literal, no pseudocode, $scenarios:tt $(, $experiments:tt)?) => {
+        $crate::texts!(@ $id, concat!($file, ".md"), "", $scenarios $(, $experiments)?)
     };
-    ($id:literal, $file:literal, $scenarios:tt) => {
-        $crate::texts!(@ $id, concat!($file, ".md"), include_str!(concat!($file, ".txt")), $scenarios)
+    ($id:literal, $file:literal, $scenarios:tt $(, $experiments:tt)?) => {
+        $crate::texts!(@ $id, concat!($file, ".md"), include_str!(concat!($file, ".txt")), $scenarios $(, $experiments)?)
     };
-    (@ $id:literal, $article:expr, $pseudocode:expr, [$($scenario:literal),* $(,)?]) => {{
+    (@ $id:literal, $article:expr, $pseudocode:expr, [$($scenario:literal),* $(,)?] $(, [$($experiment:literal),* $(,)?])?) => {{
         #[cfg(feature = "embed")]
         {
             $crate::Texts {
                 article: include_str!($article),
                 pseudocode: $pseudocode,
                 scenarios: &[$(($scenario, include_str!(concat!("../../../../scenarios/", $id, "/", $scenario, ".json")))),*],
+                experiments: &[$($(($experiment, include_str!(concat!("../../../../experiments/", $id, "/", $experiment, ".json")))),*)?],
             }
         }
         #[cfg(not(feature = "embed"))]
-        $crate::Texts { article: "", pseudocode: "", scenarios: &[] }
+        $crate::Texts { article: "", pseudocode: "", scenarios: &[], experiments: &[] }
     }};
 }
 
@@ -439,6 +449,16 @@ pub struct Plot {
     pub unit: &'static str,
     /// One value a line, in the order of the nodes or of the names.
     pub values: fn(&World) -> Vec<(String, i64)>,
+}
+
+/// A quantity that is summed up over a run: the response times of jobs, the time that a processor was busy.
+pub struct Statistic {
+    /// What it is: "response time of a job".
+    pub name: &'static str,
+    /// Its unit; `µs` where experiments are to show milliseconds.
+    pub unit: &'static str,
+    /// The sum since the start of the run, and what it is divided by: of how many jobs.
+    pub total: fn(&World) -> (i64, i64),
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ macro_rules! the_list {
                 summary: $family::$name::ALGORITHM.summary,
                 kind: $family::$name::ALGORITHM.kind,
                 scenarios: $family::$name::ALGORITHM.scenarios,
+                experiments: $family::$name::ALGORITHM.experiments,
                 algorithm: $family,
             }
         }),*];
@@ -68,6 +69,8 @@ pub struct Listed {
     pub kind: Kind,
     /// The names of its scenarios; the first is the one that opens.
     pub scenarios: &'static [&'static str],
+    /// The names of its experiments.
+    pub experiments: &'static [&'static str],
     /// Its code. In the page, the family's part must have been loaded before.
     pub algorithm: fn() -> &'static Algorithm,
 }

@@ -16,3 +16,15 @@ pub const SCRIPT_ITEMS: usize = 10_000;
 pub const MOMENTS: usize = 1_000_000;
 /// Messages in flight: past it, nothing is sent any more, and the page says so.
 pub const FLIGHTS: usize = 200_000;
+/// Values of an experiment's sweep.
+pub const SWEEP_POINTS: usize = 200;
+/// Configurations that an experiment compares: as many as there are strokes that can be told apart.
+pub const CONFIGURATIONS: usize = 8;
+/// Measures of an experiment.
+pub const MEASURES: usize = 12;
+/// Runs of every point of an experiment.
+pub const REPLICATIONS: usize = 10_000;
+/// Runs of an experiment in all.
+pub const CELLS: usize = 200_000;
+/// Events of one run of an experiment.
+pub const CELL_EVENTS: u64 = 50_000_000;

@@ -25,6 +25,8 @@ pub enum Purpose {
     Process = 4,
     /// Times and sizes of a workload.
     Workload = 5,
+    /// The seeds of an experiment's replications.
+    Replication = 6,
 }
 
 /// 64 random bits that depend on nothing but the arguments.

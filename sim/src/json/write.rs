@@ -112,8 +112,8 @@ impl Sink for Printer {
         self.plain(&number);
     }
     fn float(&mut self, number: f64) {
-        // No file of this program holds one: this is for errors, and the exact digits would cost the page 6 KB.
-        let millionths = (number * 1e6) as i64;
+        // For errors and for the results of experiments: the exact digits would cost the page 6 KB.
+        let millionths = (number * 1e6).round() as i64;
         let (sign, size) = (if millionths < 0 { "-" } else { "" }, millionths.unsigned_abs());
         self.plain(&format_args!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000));
     }

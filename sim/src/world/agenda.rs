@@ -143,6 +143,14 @@ impl World {
         Some((event, due))
     }
 
+    /// When the earliest pending item that can happen is due: as [`World::peek_next`] says, by a look at the queue.
+    pub fn next_due(&mut self) -> Option<Micros> {
+        let (_, due, _) = self.pop_next()?;
+        // It was looked at and not taken.
+        self.agenda.gap = false;
+        Some(due)
+    }
+
     fn can_arrive(&self, flight: &Flight) -> bool {
         let free = !flight.held && !self.nodes[flight.to.index()].paused;
         free && (self.held == 0 || self.ahead_of(flight).is_none())

@@ -38,7 +38,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
     texts: texts!(
         "election/chang-roberts",
         "chang_roberts",
-        ["falling", "rising", "one-starter", "two-starters", "shuffled", "overtaken", "crash", "forward-all"]
+        ["falling", "rising", "one-starter", "two-starters", "shuffled", "overtaken", "crash", "forward-all"],
+        ["random-rings"]
     ),
     parameters: &[ring::PLACEMENT],
     scenarios: &["falling", "rising", "one-starter", "two-starters", "shuffled", "overtaken", "crash", "forward-all"],
@@ -60,6 +61,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         unit: "id of the leader, −1 for none",
         values: outcome::leaders::<Member>,
     }],
+    experiments: &["random-rings"],
     milestones: &["Elected"],
     ring: Some(ring::of),
     configure: ring::configure,

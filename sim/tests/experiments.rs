@@ -1,0 +1,200 @@
+//! Experiments: reading, refusing, running; shards; what the topics' own experiments say.
+#![cfg(feature = "embed")]
+
+use sim::{
+    Experiment, FileError,
+    algorithms::{self, ALGORITHMS},
+    experiment::{Ended, Outcome, Plan, Results, Shard, seed_of},
+    json::Json,
+};
+use serde_json::json;
+
+/// A topic's own experiment, its scenario in it.
+fn own(topic: &str, name: &str) -> Experiment {
+    let algorithm = algorithms::find(topic).expect("the topic is listed");
+    let mut experiment = Experiment::embedded(algorithm, name).expect("it is listed").expect("it is in order");
+    experiment.resolve(scenario).expect("its scenario is there");
+    experiment
+}
+
+/// The text of a topic's own scenario.
+fn scenario(id: &str) -> Option<String> {
+    let (topic, name) = id.rsplit_once('/')?;
+    let texts = &algorithms::find(topic)?.texts;
+    texts.scenarios.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
+}
+
+fn run(plan: &Plan) -> Vec<Option<Outcome>> {
+    (0..plan.cells()).map(|cell| Some(plan.run(cell))).collect()
+}
+
+/// The random rings of Chang and Roberts, small.
+fn rings(change: impl FnOnce(&mut Json)) -> Result<Plan, FileError> {
+    let mut json: Json = serde_json::from_str(&own("election/chang-roberts", "random-rings").write()).expect("JSON");
+    json["sweep"]["values"] = json!([2, 3, 4, 5]);
+    json["replications"] = json!(8);
+    change(&mut json);
+    Plan::new(Experiment::read(&json.to_string())?)
+}
+
+#[test]
+fn every_own_experiment_can_be_planned_and_its_cells_run() {
+    for algorithm in ALGORITHMS {
+        for name in algorithm.experiments {
+            let mut experiment = own(algorithm.id, name);
+            assert_eq!(experiment.name, *name);
+            assert!(!experiment.notice.is_empty(), "{}/{name} does not say what to notice", algorithm.id);
+            assert_eq!(Experiment::read(&experiment.write()).as_ref(), Ok(&experiment), "{}/{name}", algorithm.id);
+            // The first point in every configuration: the others are the same with other numbers.
+            experiment.sweep.values.truncate(1);
+            experiment.replications = 1;
+            let plan = Plan::new(experiment).unwrap_or_else(|error| panic!("{}/{name}: {error}", algorithm.id));
+            for (cell, outcome) in run(&plan).into_iter().flatten().enumerate() {
+                let label = &plan.experiment().configurations[plan.cell(cell as u32).configuration].label;
+                assert_ne!(outcome.ended, Ended::Limit, "{}/{name}, {label}", algorithm.id);
+            }
+        }
+    }
+}
+
+/// V:chang-roberts-2…7, chang-roberts-worst-franklin, hirschberg-sinclair-bound: mean, worst and best of all rings.
+#[test]
+fn random_rings_cost_what_the_reference_says() {
+    let plan = rings(|json| {
+        json["sweep"]["values"] = json!([2, 3, 4, 5, 6, 7, 8, 16]);
+        json["replications"] = json!(200);
+        json["measures"][0]["curves"][0] = json!({"label": "the reference", "of": "Chang–Roberts",
+            "points": [[2, 3], [3, "5.5"], [4, "8.333333333"], [5, "11.416666667"], [6, "14.7"], [7, "18.15"]]});
+        json["measures"][0]["curves"].as_array_mut().unwrap().extend([
+            json!({"label": "worst", "points": [[2, 3], [3, 6], [4, 10], [5, 15], [6, 21], [7, 28], [8, 36], [16, 136]],
+                "claim": "at-most", "of": "Chang–Roberts"}),
+            json!({"label": "bound", "points": [[4, 96], [8, 256], [16, 640]], "claim": "at-most",
+                "of": "Hirschberg–Sinclair"}),
+            // V:hs-exact: the mean over all placements.
+            json!({"label": "exact", "points": [[2, 10], [3, 23], [4, "29.333333333"], [5, "52.666666667"], [6, "61.2"],
+                [7, "70.07"], [8, "80.08"]], "of": "Hirschberg–Sinclair"}),
+        ]);
+    })
+    .unwrap();
+    let results = Results::new(&plan, &run(&plan));
+    assert!(!results.failed(), "{:?} {:?}", results.remarks, results.claims);
+    let outside: Vec<_> = results.claims.iter().filter(|claimed| !claimed.holds).collect();
+    // Thirteen means: one outside of its interval is no wonder, and it is always the same one.
+    assert!(outside.len() <= 1, "{outside:?}");
+    assert!(results.claims.len() > 30 && results.remarks.is_empty(), "{:?}", results.remarks);
+}
+
+#[test]
+fn replications_have_the_same_seeds_at_every_point_and_in_every_configuration() {
+    let plan = rings(|_| {}).unwrap();
+    let seeds: Vec<u64> = (0..plan.cells()).map(|cell| plan.scenario(plan.cell(cell)).seed).collect();
+    for (index, seed) in (0..).zip(&seeds) {
+        assert_eq!(*seed, seed_of(1, plan.cell(index).replication));
+    }
+    let mut distinct = seeds;
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(distinct.len(), 8);
+    // The rule is part of every published result.
+    assert_eq!([seed_of(1, 0), seed_of(1, 1)], [5_101_833_678_908_978, 6_938_284_705_867_593]);
+}
+
+#[test]
+fn shards_make_the_whole_whatever_their_order() {
+    let plan = rings(|_| {}).unwrap();
+    let all = run(&plan);
+    let whole = Results::new(&plan, &all);
+    let mut merged = vec![];
+    for shard in [2, 0, 1] {
+        let part: Vec<Option<Outcome>> =
+            (0..).zip(&all).map(|(cell, outcome)| outcome.clone().filter(|_| cell % 3 == shard)).collect();
+        let file = Shard::new(&plan, &part).write();
+        Shard::read(&file).unwrap().add_to(&plan, &mut merged).unwrap();
+        assert_eq!(merged.iter().flatten().count() == all.len(), shard == 1);
+    }
+    assert_eq!(merged, all);
+    let merged = Results::new(&plan, &merged);
+    assert_eq!((merged.to_csv(), merged.to_json(&plan)), (whole.to_csv(), whole.to_json(&plan)));
+    let other = rings(|json| json["seed"] = json!(2)).unwrap();
+    let error = Shard::new(&plan, &all).add_to(&other, &mut vec![]).unwrap_err();
+    assert!(error.contains("another experiment"), "{error}");
+    for text in ["", "{}", "{\"interleave-experiment\": 2}", "{\"interleave-experiment\": 1}"] {
+        assert!(Shard::read(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn wrong_experiments_are_refused_with_the_field_and_the_nearest_legal_value() {
+    type Change = fn(&mut Json);
+    let cases: [(Change, &str, &str); 17] = [
+        (|json| json["version"] = json!(2), "version", "reads up to 1"),
+        (|json| json["sweep"]["values"] = json!([]), "sweep.values", "at least 1"),
+        (|json| json["sweep"]["values"] = json!([1]), "sweep.values[0]", "nearest legal value is 2"),
+        (|json| json["sweep"]["values"] = json!([2, 900]), "sweep.values[1]", "nearest legal value is 200"),
+        (|json| json["sweep"]["values"] = json!([4, 4]), "sweep.values[1]", "values rise"),
+        (|json| json["sweep"]["set"] = json!({}), "sweep.set", "at least one place"),
+        (|json| json["sweep"]["set"] = json!({"nodes": "m"}), "sweep.set.nodes", "no variable `m`"),
+        (|json| json["sweep"]["set"] = json!({"nodes": "n/0"}), "sweep.set.nodes", "no whole number"),
+        (|json| json["sweep"]["set"] = json!({"parameters.placement": "n"}), "sweep.values[1]", "nearest legal value is 2"),
+        (|json| json["replications"] = json!(0), "replications", "at least 1"),
+        (|json| json["replications"] = json!(20_000), "replications", "at most 10000"),
+        (|json| json["measures"] = json!([]), "measures", "at least 1"),
+        (|json| json["measures"][0]["count"] = json!({"cost": "money"}), "measures[0].count", "has no cost `money`"),
+        (|json| json["measures"][0]["curves"][0]["formula"] = json!("n*("), "measures[0].curves[0].formula", "character 4"),
+        (|json| json["measures"][0]["curves"][0]["of"] = json!("Bully"), "measures[0].curves[0].of", "no configuration"),
+        (|json| json["configurations"][0]["set"] = json!({"algorithm": "election/none"}), "base.algorithm", "election/none"),
+        (|json| json["until"] = json!({"outputs": ["Elected"]}), "until.outputs", "a list of 2"),
+    ];
+    for (change, field, message) in cases {
+        let Err(error) = rings(change) else { panic!("{field}: {message} is not refused") };
+        assert_eq!(error.field.as_deref(), Some(field), "{error}");
+        assert!(error.to_string().contains(message), "{error}");
+    }
+    for text in ["", "[]", "{", "{\"version\": 1}", "{\"version\": 1, \"name\": 3}"] {
+        assert!(Experiment::read(text).is_err(), "{text}");
+    }
+}
+
+/// A closed loop of one process: 100 ms of thinking, 30 ms inside, nothing else.
+#[test]
+fn spans_rates_and_means_over_time_are_exact_and_leave_the_warm_up_out() {
+    let text = json!({
+        "version": 1, "name": "one", "title": "", "sentence": "", "replications": 2, "until": {"time": "10 s"},
+        "warm-up": {"time": "1 s"},
+        "base": {"algorithm": "mutex/centralized", "nodes": 2, "delay": {"constant": "5 ms"}, "workload": [
+            {"on": "start", "after": {"constant": "100 ms"}, "request": "Enter", "nodes": [0]},
+            {"on": "Entered", "after": {"constant": "30 ms"}, "request": "Exit"},
+            {"on": "Exited", "after": {"constant": "100 ms"}, "request": "Enter"}]},
+        "sweep": {"label": "delay", "variable": "d", "values": [5, 10], "set": {"delay.constant": "1000*d"}},
+        "measures": [
+            {"label": "client delay", "unit": "ms", "count": {"span": {"from": "Wanted", "to": "Entered"}},
+             "curves": [{"label": "2T", "formula": "2*d", "claim": "exactly"}]},
+            {"label": "messages per entry", "unit": "messages", "count": {"sent": []}, "per": {"output": "Entered"}},
+            {"label": "entries per second", "unit": "entries", "count": {"outputs": ["Entered"]}, "per": "second"},
+            {"label": "inside", "unit": "processes", "count": {"plot": {"title": "waiting and inside", "take": "sum"}}},
+            {"label": "time", "unit": "ms", "count": "time"}
+        ]
+    });
+    let mut experiment = Experiment::read(&text.to_string()).unwrap();
+    let plots = algorithms::find("mutex/centralized").unwrap().plots;
+    let sim::experiment::Count::Plot { title, .. } = &mut experiment.measures[3].count else { panic!("a plot") };
+    *title = plots[0].title.to_owned();
+    let plan = Plan::new(experiment).unwrap();
+    let outcomes = run(&plan);
+    let results = Results::new(&plan, &outcomes);
+    assert!(!results.failed() && results.claims.iter().all(|claimed| claimed.holds), "{:?}", results.claims);
+    let means = |panel: usize| -> Vec<f64> {
+        results.panels[panel].measured[0].points.iter().map(|point| point.estimate.mean).collect()
+    };
+    assert_eq!(means(0), [10.0, 20.0]);
+    assert_eq!(means(4), [9_000.0, 9_000.0]);
+    // A round takes 130 ms and twice the delay: 9 s have 64 or 65, and 60, of them.
+    for (rate, round) in means(2).into_iter().zip([0.140, 0.150]) {
+        assert!((rate - 1.0 / round).abs() < 0.12, "{rate}");
+    }
+    // Waiting for twice the delay, and inside for 30 ms, of every round.
+    for (sum, share) in means(3).into_iter().zip([40.0 / 140.0, 50.0 / 150.0]) {
+        assert!((sum - share).abs() < 0.01, "{sum} {share}");
+    }
+    assert!(means(1).iter().all(|messages| (messages - 3.0).abs() < 0.1));
+}
