@@ -150,7 +150,8 @@ pub struct MergeArguments {
     pub printing: Printing,
 }
 
-const EXPERIMENT_CODES: &str = "Exit code: 0 if all is well, 1 if a property was violated or a bound did not hold, 2 if the input is wrong.";
+const EXPERIMENT_CODES: &str =
+    "Exit code: 0 if all is well, 1 if a property was violated or a bound did not hold, 2 if the input is wrong.";
 
 /// How results are printed.
 #[derive(Args)]

@@ -42,10 +42,8 @@ pub fn experiment(arguments: &ExperimentArguments, out: &mut Output) -> Result<O
     if let Some(part) = shard
         && (arguments.printing.json || arguments.printing.format != ResultFormat::Text)
     {
-        let message = format!(
-            "--shard {}/{}: a part is printed for `merge` to read; choose the format there",
-            part.nth, part.of
-        );
+        let message =
+            format!("--shard {}/{}: a part is printed for `merge` to read; choose the format there", part.nth, part.of);
         return Err(Failure::input(message));
     }
     let outcomes = run(&plan, arguments.threads, |cell| shard.is_none_or(|part| part.has(cell)))?;
@@ -103,7 +101,8 @@ fn open_own(target: &str) -> Result<Option<Experiment>, Failure> {
     let wanted = target.trim_matches('/');
     let is_it = |id: &&String| {
         let short = id.split_once('/').map_or("", |(_, rest)| rest);
-        **id == wanted || short == wanted || id.rsplit_once('/').is_some_and(|(topic, _)| topic == wanted)
+        let is_named = |name: &str| name == wanted || name.rsplit_once('/').is_some_and(|(topic, _)| topic == wanted);
+        is_named(id) || is_named(short)
     };
     let all = own_experiments();
     let mut found = all.iter().filter(is_it);
@@ -186,8 +185,7 @@ fn picture(plan: &Plan, results: &Results, printing: &Printing) -> Result<String
     };
     let theme: Theme = printing.theme.into();
     let (scale, experiment) = (theme.scale(), plan.experiment());
-    let frame =
-        Frame { width: SIZE.0 * scale, height: SIZE.1 * scale, scale, axis: &experiment.sweep.label };
+    let frame = Frame { width: SIZE.0 * scale, height: SIZE.1 * scale, scale, axis: &experiment.sweep.label };
     let scene = plot::picture(panel, &frame);
     Ok(svg::paint(&[&scene], theme, &format!("{}: {}", experiment.title, panel.label)))
 }

@@ -64,7 +64,8 @@ fn draw(root: &Area, panel: &Panel, frame: &Frame<'_>, pen: &Pen) -> Drawn {
     };
     let width = |words: &str| text::width(words, size, false);
     let names = lines.iter().map(|line| width(line.label)).fold(0.0, f32::max).min(NAMES * size);
-    let ticks = [range.low, range.high, range.high / 3.0].map(|value| width(&short(value))).into_iter().fold(0.0, f32::max);
+    let ticks =
+        [range.low, range.high, range.high / 3.0].map(|value| width(&short(value))).into_iter().fold(0.0, f32::max);
     let fine = |length: f32| pen.fine(length);
     let mut chart = ChartBuilder::on(root)
         .margin_top(fine(1.9 * size))

@@ -1,13 +1,13 @@
 //! Experiments: reading, refusing, running; shards; what the topics' own experiments say.
 #![cfg(feature = "embed")]
 
+use serde_json::json;
 use sim::{
     Experiment, FileError,
     algorithms::{self, ALGORITHMS},
     experiment::{Ended, Outcome, Plan, Results, Shard, seed_of},
     json::Json,
 };
-use serde_json::json;
 
 /// A topic's own experiment, its scenario in it.
 fn own(topic: &str, name: &str) -> Experiment {
@@ -135,14 +135,30 @@ fn wrong_experiments_are_refused_with_the_field_and_the_nearest_legal_value() {
         (|json| json["sweep"]["set"] = json!({}), "sweep.set", "at least one place"),
         (|json| json["sweep"]["set"] = json!({"nodes": "m"}), "sweep.set.nodes", "no variable `m`"),
         (|json| json["sweep"]["set"] = json!({"nodes": "n/0"}), "sweep.set.nodes", "no whole number"),
-        (|json| json["sweep"]["set"] = json!({"parameters.placement": "n"}), "sweep.values[1]", "nearest legal value is 2"),
+        (
+            |json| json["sweep"]["set"] = json!({"parameters.placement": "n"}),
+            "sweep.values[1]",
+            "nearest legal value is 2",
+        ),
         (|json| json["replications"] = json!(0), "replications", "at least 1"),
         (|json| json["replications"] = json!(20_000), "replications", "at most 10000"),
         (|json| json["measures"] = json!([]), "measures", "at least 1"),
         (|json| json["measures"][0]["count"] = json!({"cost": "money"}), "measures[0].count", "has no cost `money`"),
-        (|json| json["measures"][0]["curves"][0]["formula"] = json!("n*("), "measures[0].curves[0].formula", "character 4"),
-        (|json| json["measures"][0]["curves"][0]["of"] = json!("Bully"), "measures[0].curves[0].of", "no configuration"),
-        (|json| json["configurations"][0]["set"] = json!({"algorithm": "election/none"}), "base.algorithm", "election/none"),
+        (
+            |json| json["measures"][0]["curves"][0]["formula"] = json!("n*("),
+            "measures[0].curves[0].formula",
+            "character 4",
+        ),
+        (
+            |json| json["measures"][0]["curves"][0]["of"] = json!("Bully"),
+            "measures[0].curves[0].of",
+            "no configuration",
+        ),
+        (
+            |json| json["configurations"][0]["set"] = json!({"algorithm": "election/none"}),
+            "base.algorithm",
+            "election/none",
+        ),
         (|json| json["until"] = json!({"outputs": ["Elected"]}), "until.outputs", "a list of 2"),
     ];
     for (change, field, message) in cases {

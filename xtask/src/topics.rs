@@ -5,6 +5,7 @@
 //! `scenarios/mutex/ricart-agrawala/*.json`. What is written:
 //! - `topics/mutex-ricart-agrawala.<hash>.json`: `{"article": …, "pseudocode": …, "hosts": {}, "scenarios": {"<id>": {…}},
 //!   "pictures": {"<id>": "<svg …>"}}`; for the topic on the landing page also `"opening": {"wide": "<svg …>", …}`;
+//!   `experiments` has `experiments/mutex/ricart-agrawala/*.json`, where there are any, each with its scenario in it;
 //!   `hosts` has the pseudocode of the other topics on which a concept or a policy is shown
 //! - `topics.json`: `{"mutex/ricart-agrawala": {"file": "topics/mutex-ricart-agrawala.<hash>.json", "scenarios":
 //!   {"<id>": {"title": …, "sentence": …}}}, …}`: what the catalogue and the palette show before a topic is opened
@@ -71,7 +72,11 @@ pub fn write_all(root: &Path, into: &Path) -> Outcome<Written> {
         let file = format!("topics/{}-{}.{}.json", topic.family, topic.name, content_hash(text.as_bytes()));
         write(&into.join(&file), text.as_bytes())?;
         let scenarios = cards(&bundle["scenarios"]);
-        list.insert(topic.id(), json!({ "file": file, "scenarios": scenarios }));
+        let mut listing = json!({ "file": file, "scenarios": scenarios });
+        if let Some(experiments) = bundle.get("experiments") {
+            listing["experiments"] = Value::Object(cards(experiments));
+        }
+        list.insert(topic.id(), listing);
     }
     write(&into.join("topics.json"), Value::Object(list).to_string().as_bytes())?;
     for complaint in &complaints {
@@ -118,7 +123,30 @@ fn bundle(root: &Path, topic: &Topic) -> Outcome<Value> {
         bundle["opening"] = opening;
     }
     bundle["scenarios"] = Value::Object(scenarios);
+    let experiments = experiments(root, topic)?;
+    if !experiments.is_empty() {
+        bundle["experiments"] = Value::Object(experiments);
+    }
     Ok(bundle)
+}
+
+/// The topic's experiments, each with its scenario in it, so that the page needs no other file to run it.
+fn experiments(root: &Path, topic: &Topic) -> Outcome<Map<String, Value>> {
+    let folder = root.join("experiments").join(topic.id());
+    let mut experiments = Map::new();
+    if !folder.is_dir() {
+        return Ok(experiments);
+    }
+    for file in entries(&folder)?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "json")) {
+        let mut experiment = read_scenario(file)?;
+        if let Some(id) = experiment["base"].as_str() {
+            let mut base = read_scenario(&root.join("scenarios").join(id).with_extension("json"))?;
+            base.as_object_mut().map(|fields| fields.remove("captions"));
+            experiment["base"] = base;
+        }
+        experiments.insert(stem(file), experiment);
+    }
+    Ok(experiments)
 }
 
 fn pseudocode(source: &Path) -> Outcome<String> {
@@ -158,7 +186,7 @@ fn opening(scenarios: &Map<String, Value>) -> Option<Value> {
     pictures.collect::<Option<Map<_, _>>>().map(Value::Object)
 }
 
-/// Of every scenario what its card says.
+/// Of every scenario or experiment what its card says.
 fn cards(scenarios: &Value) -> Map<String, Value> {
     let scenarios = scenarios.as_object().into_iter().flatten();
     scenarios
@@ -175,7 +203,7 @@ fn cards(scenarios: &Value) -> Map<String, Value> {
 fn read_scenario(file: &Path) -> Outcome<Value> {
     serde_json::from_str(&read_text(file)?).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        Failure::new(format!("{}:{line}:{column}: this scenario is not JSON: {error}", file.display()))
+        Failure::new(format!("{}:{line}:{column}: this file is not JSON: {error}", file.display()))
     })
 }
 

@@ -77,8 +77,15 @@ fn every_field_of_show_is_documented() {
 #[test]
 fn every_field_of_validate_is_documented() {
     let bad = changed(|json| json["nodes"] = json!(0));
-    let reports = parsed(&["validate", "--json", LECTURE, bad.path()]);
+    let experiment = concat!(env!("CARGO_MANIFEST_DIR"), "/../experiments/election/chang-roberts/random-rings.json");
+    let reports = parsed(&["validate", "--json", LECTURE, bad.path(), experiment]);
     compare(&["validate --json"], &[(String::new(), reports)]);
+}
+
+#[test]
+fn every_field_of_experiment_is_documented() {
+    let few = ["experiment", "chang-roberts", "--values", "2,3", "--replications", "2", "--json"];
+    compare(&["experiment --json"], &[(String::new(), parsed(&few))]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod common;
 mod exits;
+mod experiments;
 mod inputs;
 mod json;
 mod pictures;

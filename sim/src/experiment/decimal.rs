@@ -78,9 +78,13 @@ mod tests {
 
     #[test]
     fn decimal_numbers_are_read_and_written() {
-        for (text, value, shown) in
-            [("3", 3.0, "3"), ("0.85", 0.85, "0.85"), ("-0.50", -0.5, "-0.5"), ("12.0", 12.0, "12"), (" 1.05 ", 1.05, "1.05")]
-        {
+        for (text, value, shown) in [
+            ("3", 3.0, "3"),
+            ("0.85", 0.85, "0.85"),
+            ("-0.50", -0.5, "-0.5"),
+            ("12.0", 12.0, "12"),
+            (" 1.05 ", 1.05, "1.05"),
+        ] {
             let decimal = Decimal::parse(text).unwrap();
             assert_eq!((decimal.value(), decimal.to_string().as_str()), (value, shown));
         }

@@ -115,13 +115,13 @@ impl Read for Formula {
 fn evaluate<'a>(tree: &'a Tree, values: &mut Vec<(&'a str, f64)>) -> Result<f64, String> {
     Ok(match tree {
         Tree::Number(number) => *number,
-        Tree::Variable(name) => match values.iter().rev().find(|(known, _)| known == name) {
-            Some((_, value)) => *value,
-            None => {
+        Tree::Variable(name) => {
+            let Some((_, value)) = values.iter().rev().find(|(known, _)| known == name) else {
                 let known: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
                 return Err(format!("there is no variable `{name}`; there is: {}", known.join(", ")));
-            }
-        },
+            };
+            *value
+        }
         Tree::Sign(inner) => -evaluate(inner, values)?,
         Tree::Operation(sign, sides) => {
             let (left, right) = (evaluate(&sides.0, values)?, evaluate(&sides.1, values)?);
@@ -309,7 +309,9 @@ impl Parser<'_> {
         match FUNCTIONS.iter().find(|(known, ..)| *known == name) {
             Some((_, function, count)) if *count == given.len() => Ok(Tree::Call(*function, given)),
             Some(_) => Err("this function takes another number of values"),
-            None => Err("there is no such function; there are H, sqrt, ln, log2, exp, ceil, floor, round, min, max, mmk, sum"),
+            None => Err(
+                "there is no such function; there are H, sqrt, ln, log2, exp, ceil, floor, round, min, max, mmk, sum",
+            ),
         }
     }
 }

@@ -164,7 +164,9 @@ impl<'a> Meter<'a> {
             Per::Node => Fraction { count: found.count * world.members().len() as i64, ..found },
             Per::Second => Fraction { sum: found.sum * 1_000_000, count: found.count * span.0 as i64 },
             // What was divided by is counted as the count of the reading.
-            Per::Output(_) => Fraction { count: self.reading(world, now).since(self.start).count * found.count, ..found },
+            Per::Output(_) => {
+                Fraction { count: self.reading(world, now).since(self.start).count * found.count, ..found }
+            }
         };
         (found.count > 0).then_some(found)
     }

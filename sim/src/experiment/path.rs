@@ -17,9 +17,8 @@ pub fn put(json: &mut Json, path: &str, value: Json) -> Result<(), String> {
         if let Some(index) = index {
             let index: usize = index.parse().map_err(|_| format!("`{path}`: `{index}` is no position in a list"))?;
             let count = place.as_array().map_or(0, Vec::len);
-            place = place
-                .get_mut(index)
-                .ok_or_else(|| format!("`{path}`: `{name}` has {count} items, counted from 0"))?;
+            place =
+                place.get_mut(index).ok_or_else(|| format!("`{path}`: `{name}` has {count} items, counted from 0"))?;
         }
     }
     *place = value;
@@ -42,7 +41,8 @@ mod tests {
     #[test]
     fn values_are_put_into_their_places() {
         let mut json = json!({"nodes": 3, "workload": [{"after": {"constant": 1}}]});
-        for (path, value) in [("nodes", json!(5)), ("workload[0].after.constant", json!(7)), ("policy.limit", json!(2))] {
+        for (path, value) in [("nodes", json!(5)), ("workload[0].after.constant", json!(7)), ("policy.limit", json!(2))]
+        {
             put(&mut json, path, value).unwrap();
         }
         let expected = json!({"nodes": 5, "workload": [{"after": {"constant": 7}}], "policy": {"limit": 2}});

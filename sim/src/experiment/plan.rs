@@ -175,7 +175,8 @@ fn name_base(base: &mut Json, experiment: &Experiment) {
 fn fill_policy(base: &mut Json, place: &str) {
     let missing = base.get("policy").is_none_or(Json::is_null);
     let algorithm = base.get("algorithm").and_then(Json::as_str).and_then(algorithms::find);
-    if let (true, Some(kind)) = (missing && place.starts_with("policy."), algorithm.and_then(|known| known.policy.as_ref()))
+    if let (true, Some(kind)) =
+        (missing && place.starts_with("policy."), algorithm.and_then(|known| known.policy.as_ref()))
         && let (Ok(policy), Some(fields)) = (crate::json::parse(kind.default), base.as_object_mut())
     {
         fields.insert("policy".to_owned(), policy);

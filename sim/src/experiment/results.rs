@@ -95,12 +95,7 @@ impl Results {
             });
             let measured = lines.collect();
             let curves = measure.curves.iter().map(|curve| line_of(plan, curve)).collect();
-            results.panels.push(Panel {
-                label: measure.label.clone(),
-                unit: measure.unit.clone(),
-                measured,
-                curves,
-            });
+            results.panels.push(Panel { label: measure.label.clone(), unit: measure.unit.clone(), measured, curves });
         }
         results
     }

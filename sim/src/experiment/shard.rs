@@ -55,11 +55,7 @@ impl Shard {
     /// What was done of a plan.
     pub fn new(plan: &Plan, outcomes: &[Option<Outcome>]) -> Self {
         let cells = (0..).zip(outcomes).filter_map(|(cell, outcome)| Some(Done { cell, outcome: outcome.clone()? }));
-        Self {
-            interleave_experiment: Self::VERSION,
-            experiment: plan.experiment().clone(),
-            cells: cells.collect(),
-        }
+        Self { interleave_experiment: Self::VERSION, experiment: plan.experiment().clone(), cells: cells.collect() }
     }
 
     /// Reads a file.
@@ -97,7 +93,9 @@ impl Shard {
                 return Err(format!("cell {cell} does not fit: there are {all}, of {measures} values each"));
             };
             if place.as_ref().is_some_and(|known| known != outcome) {
-                return Err(format!("it says something else of cell {cell} than another file: were both made by this version?"));
+                return Err(format!(
+                    "it says something else of cell {cell} than another file: were both made by this version?"
+                ));
             }
             *place = Some(outcome.clone());
         }

@@ -21,8 +21,8 @@ impl Estimate {
         let (first, count) = (*values.first()?, values.len() as f64);
         let mean = values.iter().sum::<f64>() / count;
         let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-        let half_width = (values.len() > 1)
-            .then(|| student(values.len() as u32 - 1) * libm::sqrt(squares / (count - 1.0) / count));
+        let half_width =
+            (values.len() > 1).then(|| student(values.len() as u32 - 1) * libm::sqrt(squares / (count - 1.0) / count));
         let least = values.iter().copied().fold(first, f64::min);
         let greatest = values.iter().copied().fold(first, f64::max);
         Some(Self { count: values.len() as u32, mean, half_width, least, greatest })
@@ -37,11 +37,36 @@ impl Estimate {
 /// Student's t: the 97.5 % quantile for so many degrees of freedom, at least 1.
 pub fn student(freedom: u32) -> f64 {
     const TABLE: [f64; 30] = [
-        12.706_204_736, 4.302_652_730, 3.182_446_305, 2.776_445_105, 2.570_581_836, 2.446_911_851, 2.364_624_252,
-        2.306_004_135, 2.262_157_163, 2.228_138_852, 2.200_985_160, 2.178_812_830, 2.160_368_656, 2.144_786_688,
-        2.131_449_546, 2.119_905_299, 2.109_815_578, 2.100_922_040, 2.093_024_054, 2.085_963_447, 2.079_613_845,
-        2.073_873_068, 2.068_657_610, 2.063_898_562, 2.059_538_553, 2.055_529_439, 2.051_830_516, 2.048_407_142,
-        2.045_229_642, 2.042_272_456,
+        12.706_204_736,
+        4.302_652_730,
+        3.182_446_305,
+        2.776_445_105,
+        2.570_581_836,
+        2.446_911_851,
+        2.364_624_252,
+        2.306_004_135,
+        2.262_157_163,
+        2.228_138_852,
+        2.200_985_160,
+        2.178_812_830,
+        2.160_368_656,
+        2.144_786_688,
+        2.131_449_546,
+        2.119_905_299,
+        2.109_815_578,
+        2.100_922_040,
+        2.093_024_054,
+        2.085_963_447,
+        2.079_613_845,
+        2.073_873_068,
+        2.068_657_610,
+        2.063_898_562,
+        2.059_538_553,
+        2.055_529_439,
+        2.051_830_516,
+        2.048_407_142,
+        2.045_229_642,
+        2.042_272_456,
     ];
     if let Some(quantile) = TABLE.get(freedom.max(1) as usize - 1) {
         return *quantile;
@@ -72,9 +97,15 @@ mod tests {
 
     #[test]
     fn students_quantile_goes_on_beyond_the_table() {
-        for (freedom, quantile) in
-            [(1, 12.7062), (10, 2.2281), (31, 2.039_513), (40, 2.021_075), (60, 2.000_298), (120, 1.979_930), (1000, 1.962_339)]
-        {
+        for (freedom, quantile) in [
+            (1, 12.7062),
+            (10, 2.2281),
+            (31, 2.039_513),
+            (40, 2.021_075),
+            (60, 2.000_298),
+            (120, 1.979_930),
+            (1000, 1.962_339),
+        ] {
             assert!((student(freedom) - quantile).abs() < 5e-5, "{freedom}: {}", student(freedom));
         }
     }

@@ -88,6 +88,15 @@ fn every_article_and_scenario_file_is_listed() {
             faults.push(format!("{name} is a scenario of no listed algorithm"));
         }
     }
+    for file in files_below(&root.join("experiments"), "json") {
+        let name = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().into_owned();
+        let of_one = |known: &&Algorithm| {
+            known.experiments.iter().any(|own| name == format!("experiments/{}/{own}.json", known.id))
+        };
+        if !ALGORITHMS.iter().any(of_one) {
+            faults.push(format!("{name} is an experiment of no listed topic"));
+        }
+    }
     all_right(&faults);
 }
 

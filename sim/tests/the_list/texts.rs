@@ -57,7 +57,9 @@ fn leads_somewhere(link: &str) -> bool {
     let path = link.split('?').next().unwrap_or(link);
     ALGORITHMS.iter().any(|algorithm| {
         let name = path.strip_prefix(algorithm.id).and_then(|rest| rest.strip_prefix('/'));
-        path == algorithm.id || name.is_some_and(|name| algorithm.scenarios.contains(&name))
+        let is_experiment =
+            |name: &str| name.strip_prefix("experiments/").is_some_and(|name| algorithm.experiments.contains(&name));
+        path == algorithm.id || name.is_some_and(|name| algorithm.scenarios.contains(&name) || is_experiment(name))
     })
 }
 
@@ -82,6 +84,10 @@ fn facts_are_complete_and_consistent() {
         let embedded: Vec<&str> = algorithm.texts.scenarios.iter().map(|(name, _)| *name).collect();
         if embedded != algorithm.scenarios {
             fault(format!("`texts!` names the scenarios {embedded:?}, `scenarios` {:?}", algorithm.scenarios));
+        }
+        let embedded: Vec<&str> = algorithm.texts.experiments.iter().map(|(name, _)| *name).collect();
+        if embedded != algorithm.experiments {
+            fault(format!("`texts!` names the experiments {embedded:?}, `experiments` {:?}", algorithm.experiments));
         }
         if algorithm.scenarios.len() < 2 {
             fault("it has fewer than two scenarios".into());
