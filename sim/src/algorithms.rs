@@ -54,7 +54,12 @@ the_list![
     election::chang_roberts,
     election::hirschberg_sinclair,
     deadlock::detect_cmh,
+    load::machines,
     load::location_threshold,
+    load::location_shortest,
+    load::power_of_two,
+    load::sharing_receiver,
+    load::symmetric,
 ];
 
 /// What the list says of a topic, without touching its code.

@@ -141,7 +141,7 @@ fn act(world: &World, payloads: &Payloads, event: Event) -> String {
         Event::SetClock(node, offset) => format!("{}'s clock is set {}", name(node), offset_words(offset)),
         Event::SetRate(node, rate) => format!("{}'s clock now {}", name(node), self::rate(rate)),
         Event::SetPolicy(payload) => match payloads.get(payload) {
-            Some(Payload::Policy(_, policy)) => format!("The policy is now {}", named(world, policy.reflect())),
+            Some(Payload::Policy(_, policy)) => format!("The policy is now {}", policy_words(world, policy.reflect())),
             _ => "The policy is replaced".into(),
         },
         // Messages, timers, the script, requests and newcomers are told by `event`.
@@ -384,6 +384,17 @@ fn lower_telling(world: &World, datum: &Datum) -> String {
 /// A value in which nodes stand with their names in this world.
 pub fn named(world: &World, value: Value) -> String {
     value.with_names(&|node| world.name(node).to_owned()).to_string()
+}
+
+/// A policy, field by field: "threshold 2, probe limit 3".
+fn policy_words(world: &World, policy: Value) -> String {
+    let field = |(name, value): &(&'static str, Value)| {
+        format!("{} {}", name.replace(['-', '_'], " "), named(world, value.clone()))
+    };
+    match policy.fields() {
+        [] => named(world, policy),
+        fields => fields.iter().map(field).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// A chance in a million as a share: "30 %", "none".

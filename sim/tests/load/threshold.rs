@@ -1,67 +1,35 @@
-//! load/location-threshold: what the tests over THE LIST cannot say. A failure names the seed or the schedule.
-#![cfg(feature = "embed")]
+//! load/location-threshold.
 
+use crate::support::{
+    self, assert_costs, assert_near, deep, jobs_at, named, numbers, overall, policy_event, submit, tolerance,
+};
 use serde_json::{Value as Json, json};
 use sim::{
-    Event, Micros, Mode, Payload, Scenario, Stamping, Step, Value, World,
+    Event, Micros, Mode, Scenario,
     algorithms::load::{location_threshold::ALGORITHM, theory},
     testing::{Bench, Walk, explore, random_run},
 };
-use std::sync::Arc;
-
-fn deep() -> bool {
-    std::env::var_os("INTERLEAVE_DEEP").is_some()
-}
 
 fn scenario(fields: &Json) -> Scenario {
-    let mut whole = json!({"version": 1, "algorithm": ALGORITHM.id, "name": "test", "title": "", "sentence": ""});
-    whole.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    Scenario::read(&whole.to_string()).unwrap()
+    support::scenario(&ALGORITHM, fields)
 }
 
 fn bench(fields: &Json) -> Bench {
-    Bench::new(scenario(fields).prepare(&ALGORITHM).unwrap())
+    support::bench(&ALGORITHM, fields)
 }
 
-/// A number in the state of a machine.
-fn number(world: &World, machine: u32, field: &str) -> i128 {
-    match world.nodes()[machine as usize].process().reflect().field(field) {
-        Some(Value::Int(number)) => *number,
-        other => panic!("{field} of machine {machine}: {other:?}"),
-    }
-}
-
-/// A time in the state of a machine.
-fn time(world: &World, machine: u32, field: &str) -> Micros {
-    match world.nodes()[machine as usize].process().reflect().field(field) {
-        Some(Value::Time(time)) => *time,
-        other => panic!("{field} of machine {machine}: {other:?}"),
-    }
-}
-
-fn jobs_at(world: &World, machine: u32) -> usize {
-    match world.nodes()[machine as usize].process().reflect().field("queue") {
-        Some(Value::List(jobs)) => jobs.len(),
-        other => panic!("queue of machine {machine}: {other:?}"),
-    }
-}
-
-fn submit(micros: u64) -> Json {
-    json!({"Submit": {"demand": micros}})
+fn simulate(threshold: u32, probe_limit: u32, load: f64, jobs: u64) -> Vec<(u64, f64)> {
+    support::simulate(&ALGORITHM, 20, &json!({"threshold": threshold, "probe-limit": probe_limit}), load, jobs)
 }
 
 // Vectors
 
 fn vectors() -> Vec<Json> {
-    serde_json::from_str(include_str!("vectors/location-threshold.json")).unwrap()
+    serde_json::from_str(include_str!("../vectors/location-threshold.json")).unwrap()
 }
 
 fn vector(id: &str) -> Json {
-    vectors().into_iter().find(|vector| vector["id"] == id).unwrap_or_else(|| panic!("no vector {id}"))
-}
-
-fn numbers(json: &Json) -> Vec<f64> {
-    json.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+    named(&vectors(), id)
 }
 
 /// Runs the decision of a vector: a job arrives at machine 0, which has as many jobs as the threshold.
@@ -106,11 +74,6 @@ fn vector_location_threshold_exhausted() {
     assert_eq!(jobs_at(&bench.world, 0), 3, "it is run locally");
 }
 
-/// The figures of the vectors are rounded to four or five places.
-fn assert_near(found: f64, expected: f64, tolerance: f64, what: &str) {
-    assert!((found - expected).abs() <= tolerance, "{what}: {found}, expected {expected} ± {tolerance}");
-}
-
 #[test]
 fn vectors_of_the_curves() {
     for vector in vectors() {
@@ -137,48 +100,6 @@ fn vectors_of_the_curves() {
 
 // Simulation
 
-/// Twenty machines, no network cost, service times of one second on average, Play without recording. For each machine:
-/// the jobs that were finished there after the first tenth of all, and the mean of their response times in seconds.
-fn simulate(threshold: u32, probe_limit: u32, load: f64, jobs: u64) -> Vec<(u64, f64)> {
-    let setup = scenario(&json!({
-        "nodes": 20,
-        "delay": {"constant": 0},
-        "policy": {"threshold": threshold, "probe-limit": probe_limit},
-        "workload": [{
-            "on": "start",
-            "after": {"exponential": (1e6 / load).round() as u64},
-            "request": {"Submit": {"demand": {"draw": {"exponential": "1 s"}}}},
-            "repeat": true,
-        }],
-    }));
-    let setup = Arc::new(setup.prepare(&ALGORITHM).unwrap());
-    let mut step = Step::default();
-    let mut world = World::new(Arc::clone(&setup), Stamping::None, &mut step);
-    let mut so_far_after = |jobs: u64| -> Vec<(u64, u64)> {
-        while world.tally().outputs("JobFinished") < jobs {
-            world.next(&setup.payloads, &mut step).expect("arrivals never end");
-        }
-        let machine = |k: u32| (number(&world, k, "finished") as u64, time(&world, k, "response").0);
-        (0..20).map(machine).collect()
-    };
-    let (early, late) = (so_far_after(jobs / 10), so_far_after(jobs));
-    let between = |(early, late): (&(u64, u64), &(u64, u64))| {
-        let count = late.0 - early.0;
-        (count, (late.1 - early.1) as f64 / 1e6 / count as f64)
-    };
-    early.iter().zip(&late).map(between).collect()
-}
-
-/// Mean over all jobs, and how many they were.
-fn overall(machines: &[(u64, f64)]) -> (f64, u64) {
-    let jobs: u64 = machines.iter().map(|(jobs, _)| jobs).sum();
-    let total: f64 = machines.iter().map(|&(jobs, mean)| jobs as f64 * mean).sum();
-    (total / jobs as f64, jobs)
-}
-
-/// The vectors give 95 % intervals (1.96 standard deviations) for 4·10⁶ jobs; the interval shrinks with the root of the
-/// number of jobs. Four standard deviations, theirs and ours together: a right program with another seed is outside once
-/// in 16,000 times, and the seed is fixed.
 #[test]
 fn twenty_machines_respond_as_the_vectors_say() {
     let jobs = if deep() { 2_000_000 } else { 120_000 };
@@ -196,7 +117,7 @@ fn twenty_machines_respond_as_the_vectors_say() {
             let expected = numbers(&vector["expected"]["R"])[at];
             let (mean, counted) = overall(&simulate(whole("T"), whole("L"), load, jobs));
             let ci95 = numbers(&vector["expected"]["ci95"])[at];
-            let tolerance = 4.0 / 1.96 * ci95 * (1.0 + 4e6 / counted as f64).sqrt();
+            let tolerance = tolerance(ci95, counted);
             println!("{id} at {load}: {mean:.4}, expected {expected} ± {tolerance:.4} ({counted} jobs)");
             assert_near(mean, expected, tolerance, &format!("{id} at {load}"));
             assert!(mean > theory::pooled(20, load) && mean < theory::alone(load), "outside the two curves");
@@ -282,19 +203,6 @@ fn planted_bugs_are_found_and_break_what_they_name() {
 
 // Random schedules
 
-fn policy_event(bench: &mut Bench, policy: &Json) -> Event {
-    let read = (ALGORITHM.policy.as_ref().unwrap().read)(policy).unwrap();
-    Event::SetPolicy(bench.payloads.intern(Payload::Policy(policy.clone(), read)))
-}
-
-fn assert_costs(bench: &Bench, context: &str) {
-    for cost in ALGORITHM.costs {
-        if let Some((counted, formula)) = (cost.count)(&bench.world) {
-            assert!(cost.relation.holds(counted, formula), "{context}: {}: {counted} for {formula}", cost.what);
-        }
-    }
-}
-
 /// Any order of everything, and a user who keeps changing the policy: nothing breaks, and in the end all jobs are done.
 #[test]
 fn random_schedules_with_changes_of_policy_are_right() {
@@ -302,13 +210,13 @@ fn random_schedules_with_changes_of_policy_are_right() {
         let mut bench = bench(&json!({"nodes": 3 + seed % 4, "seed": seed}));
         random_run(&mut bench, seed, 300, Mode::Untimed, |bench, bits| {
             let policy = json!({"threshold": 1 + bits % 3, "probe-limit": bits / 3 % 4, "reserve": bits / 12 % 2});
-            Some(policy_event(bench, &policy))
+            Some(policy_event(&ALGORITHM, bench, &policy))
         });
-        assert_costs(&bench, &format!("seed {seed}"));
+        assert_costs(&ALGORITHM, &bench, &format!("seed {seed}"));
         bench.play(10_000);
         assert!(bench.world.is_quiet(), "seed {seed}");
         assert_eq!(bench.broken(), [""; 0], "seed {seed}");
-        assert_costs(&bench, &format!("seed {seed}"));
+        assert_costs(&ALGORITHM, &bench, &format!("seed {seed}"));
         let kept = (0..bench.world.members().len() as u32)
             .map(|k| bench.world.nodes()[k as usize].process().reflect().field("kept").map(ToString::to_string));
         assert!(kept.into_iter().all(|kept| kept.as_deref() == Some("[]")), "seed {seed}: a place is kept for ever");
@@ -322,7 +230,7 @@ fn a_change_of_policy_holds_for_what_comes_after() {
     let scenario = Scenario::embedded(&ALGORITHM, "eight-machines").unwrap().unwrap();
     let mut bench = Bench::new(scenario.prepare(&ALGORITHM).unwrap());
     let probes_in_1000_events = |bench: &mut Bench, policy: &Json| {
-        let event = policy_event(bench, policy);
+        let event = policy_event(&ALGORITHM, bench, policy);
         bench.take(event);
         let before = bench.world.tally().sent("Probe");
         assert_eq!(bench.play(1_000), 1_000);
@@ -332,7 +240,7 @@ fn a_change_of_policy_holds_for_what_comes_after() {
     assert_eq!(probes_in_1000_events(&mut bench, &json!({"probe-limit": 0})), 0);
     assert!(probes_in_1000_events(&mut bench, &json!({"probe-limit": 1})) > 100);
     assert_eq!(bench.broken(), [""; 0]);
-    assert_costs(&bench, "eight-machines");
+    assert_costs(&ALGORITHM, &bench, "eight-machines");
 }
 
 /// The mark moves with the event, before any machine has done anything.
@@ -344,7 +252,7 @@ fn the_threshold_drawn_is_the_one_in_force() {
         (status.word.clone(), status.gauges[0].marks.clone())
     };
     assert_eq!(shown(&bench), ("normal".into(), vec![(2, "threshold")]));
-    let event = policy_event(&mut bench, &json!({"threshold": 1}));
+    let event = policy_event(&ALGORITHM, &mut bench, &json!({"threshold": 1}));
     bench.take(event);
     assert_eq!(shown(&bench), ("overloaded".into(), vec![(1, "threshold")]));
 }

@@ -1,0 +1,355 @@
+//! A machine with a queue of jobs and one processor, and everything by which jobs find another machine: the process of
+//! every topic about load. What a machine does is a policy, which can be replaced in the middle of a run.
+//!
+//! A job that is being placed waits in the queue of its machine meanwhile, and is run there if its turn comes first: no
+//! machine is idle while it holds a job. Each job has a decision of its own under way.
+
+pub mod checks;
+mod job;
+pub mod policy;
+mod receiver;
+mod sender;
+
+use crate::sorted::Set;
+use crate::{
+    Context, Gauge, Micros, NodeId, Offer, Part, PartKind, Process, Status, Tone, View, Wait,
+    algorithm::{Parameter, Unit},
+    process::Field,
+    read_variants,
+};
+use job::{Counted, Job, JobId};
+use policy::{Config, Location, Policy};
+use receiver::Hunt;
+use sender::Search;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// The parameter of every topic about load.
+pub const SERVICE: Parameter = Parameter {
+    name: "service",
+    label: "service time of a job that you submit",
+    unit: Unit::Time,
+    min: 0,
+    max: LONGEST_SERVICE.0.cast_signed(),
+    default: 200_000,
+};
+
+/// The longest service that can be asked for.
+const LONGEST_SERVICE: Micros = Micros(600_000_000);
+/// Jobs at one machine, past which it turns new ones away.
+const MOST_JOBS: usize = 10_000;
+
+/// One machine: a first-come-first-served queue and one processor.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Machine {
+    /// Jobs that are here, in the order of their arrival.
+    queue: Vec<Job>,
+    /// Whether the first of them is in service.
+    busy: bool,
+    /// Jobs of this machine that are being placed.
+    searches: Vec<Search>,
+    /// Where it looks for work, if it does.
+    hunt: Option<Hunt>,
+    /// Jobs of others for which a place is kept.
+    kept: Set<JobId>,
+    /// Jobs that have arrived here from outside.
+    arrived: u32,
+    /// Jobs that have left for another machine.
+    moved: u32,
+    /// Jobs that were finished here, and the sum of their response times.
+    finished: u32,
+    response: Micros,
+    /// The greatest probe limit under which this machine has searched.
+    greatest_limit: u32,
+}
+
+/// What machines send each other.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+pub enum Message {
+    /// How many jobs are with you? The `nth` of at most `limit` machines asked for this job.
+    Probe { job: JobId, nth: u32, limit: u32 },
+    /// So many, and whether there is a place.
+    Load { job: JobId, load: u32, place: Place },
+    /// The job itself, for which a place was looked for.
+    Transfer(Job),
+    /// The job does not come: its place is free again.
+    Release(JobId),
+    /// Have you work for me? The `nth` of at most `limit` machines asked.
+    Ask { nth: u32, limit: u32 },
+    /// Yes: this job.
+    Work(Job),
+    /// None to spare.
+    Nothing { load: u32 },
+}
+
+/// What a machine that was asked has to offer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum Place {
+    /// It is not below its threshold.
+    None,
+    /// It is below its threshold.
+    Free,
+    /// It is below its threshold and keeps a place for the job.
+    Kept,
+}
+
+/// What a machine wakes itself up for.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+pub enum Timer {
+    /// The job in service is finished.
+    Finished,
+    /// It looked for work in vain, and looks again.
+    LookAgain,
+}
+
+/// What a user may ask.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+pub enum Request {
+    /// A job arrives that needs so much service.
+    Submit { demand: Micros },
+}
+
+read_variants!(Request { Submit { demand } });
+
+/// What a machine tells.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[allow(clippy::enum_variant_names)] // workloads and milestones know them by these names alone
+pub enum Output {
+    /// A job has arrived from outside.
+    JobArrived { job: JobId, demand: Micros },
+    /// A job has left for another machine.
+    JobMoved { job: JobId, to: NodeId, moves: u32 },
+    /// A job is finished.
+    JobFinished { job: JobId, response: Micros, moves: u32 },
+}
+
+impl Process for Machine {
+    type Message = Message;
+    type Timer = Timer;
+    type Request = Request;
+    type Output = Output;
+
+    fn on_start(&mut self, ctx: &mut Context<'_, Self>) {
+        for job in &self.queue {
+            ctx.output(Output::JobArrived { job: job.id, demand: job.demand });
+        }
+        self.start(ctx);
+    }
+
+    fn on_request(&mut self, Request::Submit { demand }: Request, ctx: &mut Context<'_, Self>) {
+        if self.queue.len() >= MOST_JOBS {
+            return ctx.note(format_args!("{} is full: the job is turned away.", name(ctx, ctx.me())));
+        }
+        self.arrived += 1;
+        let id = JobId { origin: ctx.me(), number: self.arrived };
+        let demand = demand.min(LONGEST_SERVICE);
+        ctx.output(Output::JobArrived { job: id, demand });
+        self.arrive(Job::new(id, demand, ctx.hardware_clock()), ctx);
+    }
+
+    fn on_message(&mut self, from: NodeId, message: Message, ctx: &mut Context<'_, Self>) {
+        match message {
+            Message::Probe { job, .. } => self.answer(from, job, ctx),
+            Message::Load { job, load, place } => self.decide(from, job, load, place, ctx),
+            Message::Transfer(job) => self.accept(job, ctx),
+            Message::Release(job) => {
+                ctx.line("release");
+                ctx.note(format_args!("Job {job} does not come: its place is free again."));
+                self.kept.remove(&job);
+            }
+            Message::Ask { .. } => self.give(from, ctx),
+            Message::Work(job) => self.get_work(from, job, ctx),
+            Message::Nothing { load } => self.look_on(from, load, ctx),
+        }
+    }
+
+    fn on_timer(&mut self, timer: Timer, ctx: &mut Context<'_, Self>) {
+        match timer {
+            Timer::Finished => self.finish(ctx),
+            Timer::LookAgain => self.look_for_work(ctx),
+        }
+    }
+
+    fn requests(&self, view: &View<'_>) -> Vec<Offer<Request>> {
+        let demand = view.setup.span("service");
+        let field = Field {
+            name: "demand",
+            label: "service time",
+            unit: "µs",
+            min: 0,
+            max: LONGEST_SERVICE.0.cast_signed(),
+            default: demand.0.cast_signed(),
+        };
+        let offers = [
+            Offer::ready(format!("Submit a job of {demand}"), Request::Submit { demand }),
+            Offer::form("Submit a job", "Submit", vec![field]),
+        ];
+        let refusal = self.check(&Request::Submit { demand }, view).err().unwrap_or_default();
+        offers.into_iter().map(|offer| offer.refused_if(!refusal.is_empty(), &refusal)).collect()
+    }
+
+    fn check(&self, Request::Submit { demand }: &Request, _view: &View<'_>) -> Result<(), String> {
+        if self.queue.len() >= MOST_JOBS {
+            return Err(format!("There are {MOST_JOBS} jobs here already."));
+        }
+        if *demand > LONGEST_SERVICE {
+            return Err(format!("A job is in service for at most {LONGEST_SERVICE}."));
+        }
+        Ok(())
+    }
+
+    fn status(&self) -> Status {
+        self.show(&Policy::default())
+    }
+
+    fn status_in(&self, view: &View<'_>) -> Status {
+        self.show(view.policy.and_then(|policy| policy.get()).unwrap_or(&Policy::default()))
+    }
+
+    fn waits_for(&self) -> Vec<Wait> {
+        let of_search = |search: &Search| -> Vec<Wait> {
+            let part = search.job.part();
+            let wait = |&node| Wait { part: Some(part), ..Wait::node(node, "an answer to its probe") };
+            search.open.iter().map(wait).collect()
+        };
+        let asked = self.hunt.as_ref().and_then(|hunt| hunt.asked.last());
+        let work = asked.map(|&node| Wait::node(node, "an answer to its question for work"));
+        self.searches.iter().flat_map(of_search).chain(work).collect()
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        let part = |(place, job): (usize, &Job)| {
+            let (tone, word) = match place {
+                0 if self.busy => (Tone::Active, "in service"),
+                _ if self.searches.iter().any(|search| search.job == job.id) => (Tone::Waiting, "looks for a place"),
+                _ => (Tone::Idle, "waits"),
+            };
+            let word = match job.moves {
+                0 => word.to_owned(),
+                moves => format!("{word}, {}", Counted(moves, "move")),
+            };
+            Part { id: job.id.part(), name: format!("job {}", job.id), kind: PartKind::Job, tone, word }
+        };
+        self.queue.iter().enumerate().map(part).collect()
+    }
+
+    fn telling(message: &Message) -> String {
+        match message {
+            Message::Probe { nth, limit, .. } => format!("PROBE {nth} of {limit}"),
+            Message::Load { load, place: Place::None, .. } => format!("LOAD {load}"),
+            Message::Load { load, place: Place::Free, .. } => format!("LOAD {load} below"),
+            Message::Load { load, place: Place::Kept, .. } => format!("LOAD {load} kept"),
+            Message::Transfer(job) => format!("JOB {}", job.id),
+            Message::Release(job) => format!("RELEASE {job}"),
+            Message::Ask { nth, limit } => format!("WORK? {nth} of {limit}"),
+            Message::Work(job) => format!("WORK {}", job.id),
+            Message::Nothing { load } => format!("NONE, {load} here"),
+        }
+    }
+}
+
+impl Machine {
+    /// The machine of a node, with the jobs that the scenario puts there.
+    pub fn new(config: Option<&Config>, node: NodeId) -> Self {
+        let demands = config.and_then(|config| config.jobs.get(node.index())).map_or(&[][..], Vec::as_slice);
+        let job = |(number, &demand): (u32, &Micros)| Job::new(JobId { origin: node, number }, demand, 0);
+        Self {
+            queue: (1..).zip(demands).map(job).collect(),
+            busy: false,
+            searches: vec![],
+            hunt: None,
+            kept: Set::new(),
+            arrived: demands.len() as u32,
+            moved: 0,
+            finished: 0,
+            response: Micros::ZERO,
+            greatest_limit: 0,
+        }
+    }
+
+    /// What the threshold is compared with: jobs that are here, and places that are kept.
+    fn load(&self) -> u32 {
+        (self.queue.len() + self.kept.len()) as u32
+    }
+
+    /// Starts the first job of the queue if nothing is in service.
+    fn start(&mut self, ctx: &mut Context<'_, Self>) {
+        let Some(job) = self.queue.first().filter(|_| !self.busy) else { return };
+        ctx.line("start");
+        ctx.note(format_args!("Job {} is in service for {}.", job.id, job.demand));
+        ctx.set_timer(job.demand, Timer::Finished);
+        // Whoever is being asked for it may answer what it likes: its turn has come.
+        self.searches.retain(|search| search.job != job.id);
+        self.busy = true;
+    }
+
+    /// The job in service is finished.
+    fn finish(&mut self, ctx: &mut Context<'_, Self>) {
+        ctx.line("finish");
+        self.busy = false;
+        if !self.queue.is_empty() {
+            let job = self.queue.remove(0);
+            let response = Micros((ctx.hardware_clock() - job.arrived).max(0) as u64);
+            self.finished += 1;
+            self.response = self.response.plus(response);
+            ctx.note(format_args!("Job {} is finished, {response} after it arrived.", job.id));
+            ctx.output(Output::JobFinished { job: job.id, response, moves: job.moves });
+        }
+        if !ctx.setup().variant("sleeps-after") {
+            self.start(ctx);
+        }
+        self.look_for_work(ctx);
+    }
+
+    /// Sends the job at this place of the queue to another machine, as this message.
+    fn send_job(&mut self, place: usize, to: NodeId, message: fn(Job) -> Message, ctx: &mut Context<'_, Self>) {
+        let mut job = self.queue.remove(place);
+        job.moves += 1;
+        self.moved += 1;
+        ctx.output(Output::JobMoved { job: job.id, to, moves: job.moves });
+        ctx.send(to, message(job));
+    }
+
+    fn show(&self, policy: &Policy) -> Status {
+        let load = self.load();
+        let (word, tone) = match load {
+            _ if !self.searches.is_empty() => ("probing", Tone::Waiting),
+            _ if self.hunt.is_some() => ("looks for work", Tone::Idle),
+            0 => ("idle", Tone::Idle),
+            // Who keeps what arrives has too much only when it has some to give away.
+            _ if load < policy.threshold + u32::from(policy.location == Location::Nowhere) => ("normal", Tone::Active),
+            _ => ("overloaded", Tone::Waiting),
+        };
+        let detail = match (self.searches.last(), &self.hunt, self.kept.len()) {
+            (Some(search), ..) => format!("job {}, {} of {} asked", search.job, search.asked.len(), policy.probe_limit),
+            (None, Some(hunt), _) => format!("{} of {} asked", hunt.asked.len(), policy.probe_limit),
+            (None, None, 0) => Counted(load, "job").to_string(),
+            (None, None, kept) => {
+                format!("{}, {} kept", Counted(self.queue.len() as u32, "job"), Counted(kept as u32, "place"))
+            }
+        };
+        let marks = vec![(policy.threshold, "threshold")];
+        Status::new(word, tone).detail(detail).gauge(Gauge { name: "queue", value: load, full: 8, marks })
+    }
+}
+
+/// A machine that is not among those asked: at random, or the next of the scripted order.
+fn choose(asked: &[NodeId], ctx: &mut Context<'_, Machine>) -> Option<NodeId> {
+    let fresh = |node: &NodeId| ctx.setup().variant("probe-with-replacement") || !asked.contains(node);
+    let open: Vec<NodeId> = ctx.peers().filter(fresh).collect();
+    match ctx.setup().config::<Config>() {
+        Some(config) if !config.probe_order.is_empty() => {
+            config.probe_order.iter().copied().find(|node| open.contains(node))
+        }
+        _ if open.is_empty() => None,
+        _ => Some(open[ctx.random_below(open.len() as u32) as usize]),
+    }
+}
+
+fn policy(ctx: &Context<'_, Machine>) -> Policy {
+    ctx.policy().copied().unwrap_or_default()
+}
+
+fn name(ctx: &Context<'_, Machine>, node: NodeId) -> Arc<str> {
+    ctx.setup().nodes.get(node.index()).map_or_else(|| "?".into(), |spec| spec.name.clone())
+}

@@ -1,0 +1,7 @@
+//! Load: what the tests over THE LIST cannot say. A failure names the seed or the schedule.
+#![cfg(feature = "embed")]
+
+mod policies;
+mod support;
+mod theory;
+mod threshold;
