@@ -6,7 +6,7 @@ mod choices;
 mod handle;
 
 pub use action::{Action, SessionSlot};
-pub use choices::{Badge, Overlays, Selection, Speed, Tab, Tool};
+pub use choices::{Badge, Overlays, Selection, Speed, Tab, Tool, takes_parts};
 pub use handle::LabHandle;
 
 use sim::{
@@ -86,6 +86,8 @@ pub struct Lab {
 impl Lab {
     /// A lab over a session.
     pub fn new(session: Session, own: Option<Scenario>) -> Self {
+        // A bench is there to be edited.
+        let tool = takes_parts(session.world()).then_some(Tool::Move);
         Self {
             overlays: Overlays::new(session.world()),
             session,
@@ -95,7 +97,7 @@ impl Lab {
             speed: Speed::Normal,
             pausing: true,
             tab: Tab::Now,
-            tool: None,
+            tool,
             moving: None,
             announcement: String::new(),
             message: None,

@@ -1,5 +1,6 @@
 //! The workbench: one topic, open. Network, space–time diagram, inspector, transport, and the loop that draws.
 
+mod board;
 mod charts;
 mod controls;
 mod divider;
@@ -17,7 +18,7 @@ mod transport;
 
 use crate::{
     dom,
-    lab::{Action, Lab, LabHandle, Tool},
+    lab::{Action, Lab, LabHandle, Tool, takes_parts},
     library::Book,
     markup::{classes, html, truth},
     palette::PaletteAction,
@@ -202,7 +203,11 @@ impl View for Open {
     fn draw(&self, keeps: &mut Keeps) -> Html {
         let shell = shell(keeps);
         let machinery = machinery(keeps, &self.lab);
-        let seen = keeps.state(|| Seen { pane: Pane::Network, only: None, shared: false });
+        // What a bench of one node does has no space–time diagram to speak of.
+        let alone =
+            takes_parts(self.lab.0.borrow().session.world()) || board::is_alone(self.lab.0.borrow().session.world());
+        let only = alone.then_some(Pane::Network);
+        let seen = keeps.state(|| Seen { pane: Pane::Network, only, shared: false });
         let lab = LabHandle::new(&self.lab.0, machinery.dispatch.clone());
         let frames = FramesHandle(Rc::clone(&machinery.frames));
         {

@@ -98,6 +98,11 @@ impl<K: Ord, V> Map<K, V> {
     pub fn get(&self, key: &K) -> Option<&V> {
         self.find(key).ok().map(|at| &self.0[at].1)
     }
+    /// The entries from a key on, that of the key included.
+    pub fn starting_at(&self, key: &K) -> Iter<'_, K, V> {
+        let (Ok(first) | Err(first)) = self.find(key);
+        Iter(self.0[first..].iter())
+    }
     /// The value of a key, to be changed.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.find(key).ok().map(|at| &mut self.0[at].1)
@@ -342,6 +347,7 @@ mod tests {
                     _ => assert_eq!(ours.insert(key, value), theirs.insert(key, value)),
                 }
                 assert_eq!(ours.get(&key), theirs.get(&key));
+                assert!(ours.starting_at(&key).eq(theirs.range(key..)));
             }
             assert!(
                 ours.iter().eq(theirs.iter()) && ours.keys().eq(theirs.keys()) && ours.values().eq(theirs.values())

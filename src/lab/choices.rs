@@ -26,6 +26,7 @@ impl Selection {
             Target::Link(id) => Some(Self::Link(id)),
             Target::Message(id) | Target::Pending(id) => Some(Self::Message(id)),
             Target::Event(depth) | Target::Arrowhead(depth) => Some(Self::Event(depth)),
+            Target::Arrow(node, from, _) => Some(Self::Part(node, from)),
             Target::Pile(_) | Target::Now => None,
         }
     }
@@ -64,7 +65,9 @@ impl Overlays {
     /// What is drawn at first: a ring where the links do not show it.
     pub fn new(world: &World) -> Self {
         let ring = world.links().len() > world.nodes().len();
-        Self { links: true, waits_for: true, ring, causality: true, badge: Badge::Lamport }
+        // On a bench there is nothing to be stamped.
+        let badge = if takes_parts(world) { Badge::None } else { Badge::Lamport };
+        Self { links: true, waits_for: true, ring, causality: true, badge }
     }
 }
 
@@ -136,4 +139,11 @@ pub enum Tool {
     Delete,
     /// A line drawn across the network partitions it.
     Partition,
+    /// A click adds a part to a bench: the kind of this position among those that it takes.
+    AddPart(usize),
+}
+
+/// Whether parts can be added to some node by hand: a bench.
+pub fn takes_parts(world: &World) -> bool {
+    world.nodes().first().is_some_and(|node| !node.process().addable().is_empty())
 }

@@ -1,17 +1,20 @@
 //! Edit mode: tools for the pointer, each with a form that does the same from the keyboard, and presets.
 
+mod bench;
 mod forms;
 mod rebuild;
 
+pub use bench::part_menu;
+
 use super::controls::{Deed, Entry, deeds, form, select};
 use crate::{
-    lab::{Action, LabHandle, Tool},
+    lab::{Action, LabHandle, Tool, takes_parts},
     markup::{html, truth},
     view::{Keeps, State, View, part},
 };
 use forms::tool_form;
 use rebuild::with_preset;
-use sim::{Event, NodeId, link::Preset};
+use sim::{Event, NodeId, PartId, link::Preset};
 use yew::{Callback, Html};
 
 /// Nodes of a preset at most.
@@ -35,6 +38,10 @@ pub struct Chosen {
     pub first: usize,
     /// The position of another node, or of a link.
     pub second: usize,
+    /// The part of a bench at which an arrow begins.
+    pub from: Option<PartId>,
+    /// The part at which it ends.
+    pub to: Option<PartId>,
     /// The nodes of one side of a partition.
     pub side: Vec<NodeId>,
 }
@@ -56,21 +63,23 @@ impl View for EditBar {
         let chosen = keeps.state(Chosen::default);
         let Some(current) = lab.get().tool else { return Html::default() };
         let partitioned = lab.get().session.world().links().iter().any(|link| link.severed);
+        let is_bench = takes_parts(lab.get().session.world());
+        let tools = if is_bench { bench::tools(lab) } else { TOOLS.map(|(tool, name)| (tool, name.to_owned())).into() };
         html! {
             <section class="edit-bar" aria-label="Edit">
                 <div class="tools" role="group" aria-label="Tools">
-                    { for TOOLS.iter().map(|&(tool, name)| html! {
+                    { for tools.into_iter().map(|(tool, name)| html! {
                         <button type="button" class="tool" aria-pressed={truth(tool == current)}
                             onclick={lab.on(Action::Edit(Some(tool)))}>{ name }</button>
                     }) }
                     if partitioned { { deeds(&[Deed::event(lab, "Heal", Event::Heal)]) } }
                     <span class="gap"></span>
-                    { presets(lab, &chosen) }
+                    if !is_bench { { presets(lab, &chosen) } }
                     <button type="button" class="tool done" onclick={lab.on(Action::Edit(None))}>{ "Done" }</button>
                 </div>
                 <div class="tool-form" key={format!("{current:?}")}>
-                    <p class="hint">{ hint(current) }</p>
-                    { tool_form(lab, current, &chosen) }
+                    <p class="hint">{ if is_bench { bench::hint(current) } else { hint(current) } }</p>
+                    { if is_bench { bench::tool_form(lab, current, &chosen) } else { tool_form(lab, current, &chosen) } }
                 </div>
             </section>
         }
@@ -81,7 +90,7 @@ impl View for EditBar {
 fn hint(tool: Tool) -> &'static str {
     match tool {
         Tool::Move => "Drag a node, or give its place, 0 to 1000:",
-        Tool::AddNode => "Click where it is to stand, or give its place, 0 to 1000:",
+        Tool::AddNode | Tool::AddPart(_) => "Click where it is to stand, or give its place, 0 to 1000:",
         Tool::Connect => "Drag from one node to another, or choose the two:",
         Tool::Delete => "Click a node or a link, or choose it:",
         Tool::Partition => "Draw a line across the network, or choose one side:",

@@ -4,6 +4,7 @@ mod link;
 
 use super::{
     controls::{Deed, Entry, deeds, form, node_chip},
+    edit::part_menu,
     inspector::{buttons, offers, waits},
 };
 use crate::{
@@ -176,6 +177,9 @@ fn part(lab: &LabHandle, id: NodeId, part: PartId) -> Html {
     let mut actions = vec![Deed::new(lab, "State", Action::Show(Tab::State))];
     if waits(world, id).iter().any(|wait| wait.part == Some(part)) {
         actions.push(Deed::new(lab, "Why is it waiting?", Action::Show(Tab::Now)));
+    }
+    if let Some(menu) = part_menu(lab, id, part) {
+        return html! { <>{ title(found.name, found.word) }{ menu }</> };
     }
     html! {
         <>

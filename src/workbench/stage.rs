@@ -1,11 +1,15 @@
 //! The network on two canvases: what stands still, and what moves. Tap to select, drag in edit mode.
 
+mod bench;
+
+pub use bench::ask;
+
 use super::{
-    edit,
+    board, edit,
     frames::{Draw, FramesHandle},
 };
 use crate::{
-    lab::{Action, Badge, Change, Lab, LabHandle, Overlays, Selection, Tool},
+    lab::{Action, Badge, Change, Lab, LabHandle, Overlays, Selection, Tool, takes_parts},
     markup::{classes, html, raw, truth},
     paint::Painter,
     parts,
@@ -13,9 +17,9 @@ use crate::{
 };
 use sim::order::Order as _;
 use sim::{
-    Event as SimEvent, NodeId, Place,
+    Event as SimEvent, NodeId, PartId, Place,
     scene::{
-        Form, Point, Role, Scene, Style, Target, Theme,
+        Form, Point, Role, Scene, Style, Target, Theme, marks,
         network::{self, Look, Network},
         svg,
     },
@@ -44,6 +48,10 @@ enum Drag {
     Node(NodeId, Point),
     Link(NodeId, Point),
     Line(Point, Point),
+    /// A part of a bench, on its way.
+    Part(NodeId, PartId, Point),
+    /// A new arrow of a bench: from this part, drawn from one point to another.
+    Arrow(NodeId, PartId, Point, Point),
 }
 
 /// What the drawing loop keeps between frames.
@@ -80,14 +88,22 @@ impl crate::view::View for Stage {
         let (down, drag, up) = (pointer_down(self, &view), pointer_move(self, &view), pointer_up(self, &view));
         let lab = self.lab.get();
         let editing = lab.tool.is_some();
+        let world = lab.session.world();
+        let (board, picture) = (board::has_tables(world), board::has_picture(world));
+        let class = match (board, picture) {
+            (true, true) => "with-board",
+            (true, false) => "board-alone",
+            _ => "",
+        };
         html! {
-            <section class={classes(&["network", if editing { "editing" } else { "" }])} aria-label="Network">
+            <section class={classes(&["network", if editing { "editing" } else { "" }, class])} aria-label="Network">
                 { chips(&self.lab) }
                 <div class="canvases" onpointerdown={down} onpointermove={drag} onpointerup={up.clone()} onpointercancel={up}>
                     <canvas ref={still} aria-hidden="true"></canvas>
                     <canvas ref={moving} aria-hidden="true"></canvas>
                 </div>
                 { stand_ins(&self.lab) }
+                if board { { parts::later("tools", { let lab = self.lab.clone(); move || board::board(&lab) }) } }
                 { legend(&lab, self.theme) }
                 if editing { { parts::later("tools", { let lab = self.lab.clone(); move || edit::bar(&lab) }) } }
             </section>
@@ -203,6 +219,12 @@ fn draw_drag(scene: &mut Scene, drag: Drag) {
     match drag {
         Drag::Node(_, at) => scene.add(Form::Circle(at, 30.0), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0)),
         Drag::Link(_, _) => {}
+        Drag::Part(_, _, at) => scene.add(Form::Circle(at, 20.0), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0)),
+        Drag::Arrow(_, _, from, to) => {
+            scene.add(Form::Line(from, to), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0));
+            let head = marks::arrowhead(to, (to - from).unit(), 14.0, 12.0);
+            scene.add(head, Style::fill(Role::Selected));
+        }
         Drag::Line(from, to) => scene.add(Form::Line(from, to), Style::stroke(Role::Bad, 3.0).dashed(10.0, 6.0)),
     }
 }
@@ -262,6 +284,10 @@ fn pointer_down(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEven
 }
 
 fn edit_down(lab: &LabHandle, view: &mut View, tool: Tool, point: Point) {
+    let is_bench = takes_parts(lab.get().session.world());
+    if is_bench {
+        return bench::down(lab, view, tool, point);
+    }
     let node = node_at(view, point);
     match (tool, node) {
         (Tool::Move, Some(id)) => {
@@ -297,6 +323,8 @@ fn pointer_move(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEven
             Some(Drag::Node(id, _)) => Some(Drag::Node(id, point)),
             Some(Drag::Link(id, _)) => Some(Drag::Link(id, point)),
             Some(Drag::Line(from, _)) => Some(Drag::Line(from, point)),
+            Some(Drag::Part(node, part, _)) => Some(Drag::Part(node, part, point)),
+            Some(Drag::Arrow(node, part, from, _)) => Some(Drag::Arrow(node, part, from, point)),
             None => return,
         };
         frames.0.kick();
@@ -319,6 +347,8 @@ fn pointer_up(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEvent>
                     lab.act(Action::Take(SimEvent::AddLink(from, to)));
                 }
             }
+            Some(Drag::Part(node, part, _)) => bench::put(&lab, &view.borrow(), (node, part), point),
+            Some(Drag::Arrow(node, from, ..)) => bench::connect(&lab, &view.borrow(), (node, from), point),
             Some(Drag::Line(from, to)) if from.distance(to) > 24.0 => {
                 let side = side_of_line(&lab.get(), &view.borrow(), from, to);
                 lab.act(Action::Partition(side));
@@ -393,8 +423,15 @@ fn stand_ins(handle: &LabHandle) -> Html {
         let cut = if link.is_up() { "" } else { ", down" };
         item(format!("{}{cut}", sim::narrate::link(world, id)), Selection::Link(id))
     });
+    let parts = world.members().iter().flat_map(|&id| {
+        let parts = world.nodes()[id.index()].process().parts();
+        parts.into_iter().map(move |part| (id, part))
+    });
+    let parts = parts.map(|(id, part)| item(format!("{}: {}", part.name, part.word), Selection::Part(id, part.id)));
     html! {
-        <ul class="stand-ins" aria-label="Nodes, messages and links">{ for nodes.chain(messages).chain(links).take(MOST) }</ul>
+        <ul class="stand-ins" aria-label="Nodes, parts, messages and links">
+            { for nodes.chain(parts).chain(messages).chain(links).take(MOST) }
+        </ul>
     }
 }
 

@@ -36,6 +36,10 @@ pub fn list(items: impl Iterator<Item = impl Display>) -> String {
 /// critical section". A label that does not begin with a verb stands behind a colon.
 pub fn third_person(subject: &str, label: &str) -> String {
     let (verb, rest) = label.split_once(' ').map_or((label, ""), |(verb, rest)| (verb, rest));
+    // A name stays as it is.
+    if verb.bytes().any(|byte| byte.is_ascii_digit()) {
+        return format!("{subject}: {label}");
+    }
     let verb = verb.to_ascii_lowercase();
     let space = if rest.is_empty() { "" } else { " " };
     if NO_VERBS.contains(&verb.as_str()) || !verb.bytes().all(|byte| byte.is_ascii_alphabetic()) {
@@ -81,6 +85,7 @@ mod tests {
             ("Do nothing", "P0 does nothing"),
             ("An internal event", "P0: an internal event"),
             ("4 jobs", "P0: 4 jobs"),
+            ("P1 asks for R2", "P0: P1 asks for R2"),
         ] {
             assert_eq!(third_person("P0", label), told);
         }

@@ -125,6 +125,8 @@ pub enum Target {
     Node(NodeId),
     /// A part of a node.
     Part(NodeId, PartId),
+    /// An arrow of a bench, from one part of the node to another.
+    Arrow(NodeId, PartId, PartId),
     /// A link.
     Link(LinkId),
     /// A message on its way.

@@ -20,7 +20,7 @@ pub fn tool_form(lab: &LabHandle, tool: Tool, chosen: &State<Chosen>) -> Html {
     let members: Vec<NodeId> = world.members().iter().copied().take(LISTED).collect();
     match tool {
         Tool::Move => move_node(lab, world, &members, chosen),
-        Tool::AddNode => add_node(lab, world),
+        Tool::AddNode | Tool::AddPart(_) => add_node(lab, world),
         Tool::Connect => connect(lab, world, &members, chosen),
         Tool::Delete => delete(lab, world, &members, chosen),
         Tool::Partition => partition(lab, world, &members, chosen),

@@ -9,7 +9,7 @@ use crate::sorted::Map;
 use crate::{
     EdgeKind, Life, NodeId, PartId, World,
     algorithm::NodeShape,
-    scene::{Anchor, Form, Point, Rect, Role, Scene, Style, Target, Text, geometry::point, marks, text},
+    scene::{Anchor, Area, Form, Point, Rect, Role, Scene, Style, Target, Text, geometry::point, marks, text},
 };
 
 /// One end of an arrow: a node, or a part of it.
@@ -151,6 +151,7 @@ pub fn draw(scene: &mut Scene, layout: &Layout, edges: &[Edge], look: &Look) {
         for (edge, way) in edges.iter().zip(&ways).filter(|(edge, _)| edge.cycle == last) {
             if let Some(way) = way {
                 draw_edge(scene, layout, edge, *way, look.bare);
+                hit(scene, layout, edge, way);
                 if edge.count > 1 && !look.bare {
                     write_count(scene, layout, edge.count, way);
                 }
@@ -193,6 +194,16 @@ fn route(layout: &Layout, edges: &[Edge], edge: &Edge) -> Option<Leg> {
     let bend = BENDS.into_iter().min_by(|a, b| cost(*a).total_cmp(&cost(*b)))?;
     let gap = if edge.kind == EdgeKind::HeldBy && !edge.cycle { 0.0 } else { 3.0 * layout.scale };
     trim(&Leg::new(from, to, bend), mine, other, gap)
+}
+
+/// On a bench an arrow can be hit.
+fn hit(scene: &mut Scene, layout: &Layout, edge: &Edge, way: &Leg) {
+    let (Some(from), Some(to)) = (edge.from.1, edge.to.1) else { return };
+    if layout.shape == NodeShape::Bench && edge.from.0 == edge.to.0 {
+        let (middle, reach) = (way.at(0.5), 4.0 * layout.scale);
+        scene.hit_area(Area::Strip(way.from, middle, reach), Target::Arrow(edge.from.0, from, to));
+        scene.hit_area(Area::Strip(middle, way.to, reach), Target::Arrow(edge.from.0, from, to));
+    }
 }
 
 /// The way of an arrow among very many: there is none round the others. Slightly to the right, so that one back is seen.

@@ -2,7 +2,7 @@
 
 use crate::order::Order as _;
 use crate::{
-    LinkId, MessageId, World,
+    LinkId, MessageId, PartId, World,
     scene::{Rect, Scene, Target},
 };
 
@@ -35,7 +35,7 @@ pub fn stand_ins(world: &World, layers: &[&Scene]) -> Vec<StandIn> {
     }
     found.order_by_key(|one| match one.target {
         Target::Node(_) => 0,
-        Target::Part(..) => 1,
+        Target::Part(..) | Target::Arrow(..) => 1,
         Target::Message(_) | Target::Pile(_) => 2,
         _ => 3,
     });
@@ -59,6 +59,11 @@ pub fn name(world: &World, target: &Target) -> String {
             let parts = world.node(*node).map_or_else(Vec::new, |seat| seat.process().parts());
             let part = parts.into_iter().find(|part| part.id == *id);
             part.map_or_else(String::new, |part| listed([&part.name, &part.word, &format!("on {}", world.name(*node))]))
+        }
+        Target::Arrow(node, from, to) => {
+            let name =
+                |part: PartId| name(world, &Target::Part(*node, part)).split(',').next().unwrap_or("").to_owned();
+            format!("arrow from {} to {}", name(*from), name(*to))
         }
         Target::Link(id) => link(world, *id),
         Target::Message(id) | Target::Pending(id) => message(world, *id),
