@@ -53,6 +53,8 @@ the_list![
     election::ring_silberschatz,
     election::chang_roberts,
     election::hirschberg_sinclair,
+    deadlock::rag,
+    deadlock::bankers,
     deadlock::detect_cmh,
     load::machines,
     load::location_threshold,
