@@ -37,6 +37,7 @@ macro_rules! the_list {
 }
 
 the_list![
+    time::berkeley,
     time::lamport_clock,
     time::vector_clock,
     time::total_order,

@@ -62,6 +62,6 @@ pub use scenario::{FileError, Scenario};
 pub use session::{Moment, MomentId, Session};
 pub use setup::{Scripted, Setup};
 pub use step::{Cause, Effect, Stamp, Stamps, Step};
-pub use time::Micros;
+pub use time::{Micros, Skew};
 pub use value::Value;
 pub use world::{Choice, Flight, Life, Mode, Node, Refusal, Stamping, World};

@@ -76,6 +76,38 @@ impl fmt::Display for Micros {
     }
 }
 
+/// A span that may be below zero: by how much a clock is ahead, in whole microseconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Skew(pub i64);
+
+impl fmt::Display for Skew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            0 => "±",
+            1.. => "+",
+            _ => "−",
+        })?;
+        f.write_str(&self.size())
+    }
+}
+
+impl Skew {
+    /// How much it is, without its sign; whole minutes as such.
+    pub fn size(self) -> String {
+        const MINUTE: u64 = 60_000_000;
+        match self.0.unsigned_abs() {
+            minutes if minutes >= MINUTE && minutes.is_multiple_of(MINUTE) => format!("{} min", minutes / MINUTE),
+            other => Micros(other).to_string(),
+        }
+    }
+}
+
+impl Serialize for Skew {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct("Skew", &self.0)
+    }
+}
+
 impl ops::Add for Micros {
     type Output = Self;
     fn add(self, other: Self) -> Self {
@@ -104,6 +136,12 @@ impl Read for Micros {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_skew_has_a_sign_and_long_ones_are_in_minutes() {
+        let shown = [0, 10_000, -250, 300_000_000, -61_000_000].map(|skew| Skew(skew).to_string());
+        assert_eq!(shown, ["±0 ms", "+10 ms", "−0.25 ms", "+5 min", "−61 s"]);
+    }
 
     #[test]
     fn times_are_read_and_written_with_their_units() {

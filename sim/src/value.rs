@@ -7,7 +7,7 @@ mod tree;
 pub use diff::{Change, diff};
 pub use kind::kind;
 
-use crate::{LinkId, Micros, NodeId, json::Json, walk::walk};
+use crate::{LinkId, Micros, NodeId, Skew, json::Json, walk::walk};
 use serde::Serialize;
 use std::fmt;
 
@@ -28,6 +28,8 @@ pub enum Value {
     Link(LinkId),
     /// A time or a span.
     Time(Micros),
+    /// A span that may be below zero.
+    Skew(Skew),
     /// A sequence, set or tuple.
     List(Vec<Value>),
     /// A map, in the order of its keys.
@@ -79,6 +81,7 @@ impl Value {
             Self::Node(node) => node.0.into(),
             Self::Link(link) => link.0.into(),
             Self::Time(time) => time.0.into(),
+            Self::Skew(skew) => skew.0.into(),
             Self::List(items) => Json::Array(items.iter().map(Self::to_json).collect()),
             Self::Map(entries) => {
                 let mut object = serde_json::Map::new();
@@ -176,6 +179,7 @@ impl fmt::Display for Value {
             Self::Node(node) => write!(f, "{node}"),
             Self::Link(link) => write!(f, "link {}", link.0),
             Self::Time(time) => write!(f, "{time}"),
+            Self::Skew(skew) => write!(f, "{skew}"),
             Self::List(items) => joined(f, "[", items.iter().map(|item| (None, item)), "]"),
             Self::Map(entries) => {
                 joined(f, "{", entries.iter().map(|(key, value)| (Some(key.to_string()), value)), "}")
@@ -205,6 +209,7 @@ impl Serialize for Value {
             Self::Node(node) => serializer.serialize_u32(node.0),
             Self::Link(link) => serializer.serialize_u32(link.0),
             Self::Time(time) => serializer.serialize_u64(time.0),
+            Self::Skew(skew) => serializer.serialize_i64(skew.0),
             Self::List(items) => serializer.collect_seq(items),
             Self::Map(entries) => serializer.collect_map(entries.iter().map(|(key, value)| (key.to_string(), value))),
             Self::Record(_, fields) => serializer.collect_map(fields.iter().map(|(name, value)| (name, value))),

@@ -1,6 +1,7 @@
 //! Time and order: which came first, without a common clock.
 
 pub mod average;
+pub mod berkeley;
 pub mod chandy_lamport;
 pub mod clock_properties;
 pub mod discipline;

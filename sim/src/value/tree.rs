@@ -2,7 +2,7 @@
 
 use super::Value;
 use crate::{
-    LinkId, Micros, NodeId,
+    LinkId, Micros, NodeId, Skew,
     walk::{Shape, Sink},
 };
 use std::mem;
@@ -38,6 +38,7 @@ impl Tree {
             "NodeId" => Value::Node(NodeId(number as u32)),
             "LinkId" => Value::Link(LinkId(number as u32)),
             "Micros" => Value::Time(Micros(number as u64)),
+            "Skew" => Value::Skew(Skew(number as i64)),
             _ => Value::Int(number),
         });
     }

@@ -3,6 +3,7 @@
 #![cfg(feature = "embed")]
 
 mod chandy_lamport;
+mod synchronization;
 mod total_order;
 mod vector_clock;
 

@@ -479,7 +479,7 @@ fn any_of(nodes: &[NodeId]) -> String {
     joined(nodes, "or")
 }
 
-fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
+pub(crate) fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
     if json.is_null() {
         return Ok(None);
     }

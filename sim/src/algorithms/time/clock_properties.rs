@@ -23,6 +23,11 @@ pub fn errors(world: &World) -> impl Iterator<Item = (NodeId, i64)> {
     world.members().iter().filter_map(move |&id| Some((id, up(&id)?.clock_at(now).saturating_sub(now.0.cast_signed()))))
 }
 
+/// Milliseconds by which each clock is ahead of the true time, to be plotted.
+pub fn in_ms(world: &World) -> Vec<(String, i64)> {
+    errors(world).map(|(id, error)| (world.name(id).to_owned(), error.div_euclid(1_000))).collect()
+}
+
 /// The clock that is most behind and the one that is most ahead, each with its error.
 pub fn extremes(mut errors: impl Iterator<Item = (NodeId, i64)>) -> Option<[(NodeId, i64); 2]> {
     let first = errors.next()?;

@@ -157,7 +157,8 @@ pub fn covered_by(intervals: &[Interval], least: u32) -> Option<Interval> {
         if edge.starts && sweep.covering >= least {
             found.get_or_insert(Interval { from: edge.at, to: edge.at });
         }
-        if !edge.starts && before >= least
+        if !edge.starts
+            && before >= least
             && let Some(found) = &mut found
         {
             found.to = edge.at;

@@ -1,10 +1,10 @@
-//! Clocks that are set by each other: the vectors of the reference, every reachable state of small systems with its number,
-//! random schedules, and the planted bugs.
-#![cfg(feature = "embed")]
+//! Clocks that are set by each other.
 
+mod berkeley;
 mod plain;
 
-use serde_json::Value as Json;
+use super::*;
+use plain::seconds;
 
 fn vector(id: &str) -> Json {
     let all: Vec<Json> = serde_json::from_str(include_str!("../vectors/synchronization.json")).expect("vectors");
@@ -18,4 +18,10 @@ fn thousandths(json: &Json) -> i64 {
 
 fn list(json: &Json) -> &[Json] {
     json.as_array().unwrap_or_else(|| panic!("{json} is no list"))
+}
+
+/// By how many microseconds the clock of each node is ahead of the true time.
+fn errors(bench: &Bench) -> Vec<i64> {
+    let now = bench.world.now();
+    bench.world.nodes().iter().map(|node| node.clock_at(now) - now.0.cast_signed()).collect()
 }

@@ -87,7 +87,7 @@ fn vector_dts_sweep_misses_truth() {
 }
 
 /// `3:25`, `13:15:05` or a number, in seconds.
-fn seconds(json: &Json) -> i64 {
+pub fn seconds(json: &Json) -> i64 {
     let Some(text) = json.as_str() else { return thousandths(json) * 60 / 1_000 };
     let parts: Vec<i64> = text.split(':').map(|part| part.parse().expect("a number")).collect();
     parts[0] * 3_600 + parts[1] * 60 + parts.get(2).unwrap_or(&0)
