@@ -58,11 +58,17 @@ the_list![
     deadlock::bankers,
     deadlock::detect_cmh,
     load::machines,
+    load::goals,
+    load::bounds,
+    load::features,
+    load::taxonomy,
     load::location_threshold,
     load::location_shortest,
     load::power_of_two,
     load::sharing_receiver,
     load::symmetric,
+    load::sharing_transfer,
+    load::migration_limit,
 ];
 
 /// What the list says of a topic, without touching its code.

@@ -1,10 +1,16 @@
 //! Load balancing and load sharing: which machine runs which job.
 
+pub mod bounds;
+pub mod features;
+pub mod goals;
 pub mod location_shortest;
 pub mod location_threshold;
 mod machine;
 pub mod machines;
+pub mod migration_limit;
 pub mod power_of_two;
 pub mod sharing_receiver;
+pub mod sharing_transfer;
 pub mod symmetric;
+pub mod taxonomy;
 pub mod theory;

@@ -162,8 +162,7 @@ impl Scenario {
         };
         // A preset links no two nodes twice.
         let listed = matches!(self.topology, Topology::Links(_)) && links.len() <= 5_000;
-        let doubled =
-            (1..links.len()).find(|&k| listed && links[..k].iter().any(|other| other.ends == links[k].ends));
+        let doubled = (1..links.len()).find(|&k| listed && links[..k].iter().any(|other| other.ends == links[k].ends));
         match doubled {
             Some(k) => Err(FileError::field(format!("topology[{k}]"), "these two nodes are linked already")),
             None if links.len() > limits::LINKS => {
