@@ -225,6 +225,7 @@ pub fn verdict(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Holds => "holds".into(),
         Verdict::Pending(violation) => format!("not yet: {}", violation.why),
+        Verdict::NotPromised(violation) => format!("does not hold, and is not promised: {}", violation.why),
         Verdict::Broken { violation, after: None } => format!("broken: {}", violation.why),
         Verdict::Broken { violation, after: Some(_) } => {
             format!("broken after an assumption was broken: {}", violation.why)

@@ -265,6 +265,10 @@ impl<'a, P: Process> Context<'a, P> {
     pub fn member_count(&self) -> u32 {
         self.host.members().len() as u32
     }
+    /// Whether this node takes part, up or down.
+    pub fn is_member(&self, node: NodeId) -> bool {
+        self.host.members().binary_search(&node).is_ok()
+    }
     /// Nodes with a link to this one that is up.
     pub fn neighbours(&self) -> Vec<NodeId> {
         self.host.neighbours()

@@ -121,6 +121,10 @@ impl Session {
     pub fn verdicts(&self) -> &[Verdict] {
         self.judge.verdicts()
     }
+    /// What the monitor of a property has counted at the present moment, in a sentence; empty where there is none.
+    pub fn reading(&self, property: usize) -> String {
+        self.judge.reading(property, &self.world)
+    }
     /// The payloads of this session's events.
     pub fn payloads(&self) -> &Payloads {
         &self.payloads

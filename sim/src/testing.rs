@@ -49,6 +49,13 @@ impl Bench {
         Ok(Self::new(Scenario::read(&json.to_string())?.prepare(algorithm)?))
     }
 
+    /// Without the monitors that have a state of their own, which would be part of every counted state.
+    #[must_use]
+    pub fn without_monitors(mut self) -> Self {
+        self.judge.forget_monitors();
+        self
+    }
+
     /// Takes an event; a refusal is a mistake of the test.
     pub fn take(&mut self, event: Event) -> &Step {
         if let Err(refusal) = self.world.take(event, &self.payloads, &mut self.step) {
@@ -114,8 +121,17 @@ impl Bench {
 
     /// The names of the properties that are broken.
     pub fn broken(&self) -> Vec<&'static str> {
+        self.judged(Verdict::is_broken)
+    }
+
+    /// The names of the properties that do not hold and are not promised.
+    pub fn not_promised(&self) -> Vec<&'static str> {
+        self.judged(|verdict| matches!(verdict, Verdict::NotPromised(_)))
+    }
+
+    fn judged(&self, as_this: fn(&Verdict) -> bool) -> Vec<&'static str> {
         let properties = self.world.setup().algorithm.properties.iter().zip(self.judge.verdicts());
-        properties.filter(|(_, verdict)| verdict.is_broken()).map(|(property, _)| property.name).collect()
+        properties.filter(|(_, verdict)| as_this(verdict)).map(|(property, _)| property.name).collect()
     }
 
     /// The ready requests that are not refused, as events, node by node: what a user could press.
@@ -147,6 +163,8 @@ pub struct Walk {
     pub complete: bool,
     /// For each property that was broken: its name and a shortest run to it.
     pub broken: Vec<(&'static str, Vec<Event>)>,
+    /// The same for what did not hold and is not promised.
+    pub not_promised: Vec<(&'static str, Vec<Event>)>,
 }
 
 /// Walks every reachable state, breadth first, up to `limit` states. `budget`: how often each request event may be
@@ -185,10 +203,14 @@ pub fn explore(start: &Bench, mode: Mode, budget: &[(Event, u32)], limit: usize)
             {
                 next.left[index] -= 1;
             }
-            for name in next.bench.broken() {
-                // "Eventually" is judged when nothing can happen any more, requests in the budget included.
-                if walk.broken.iter().all(|(known, _)| *known != name) {
-                    walk.broken.push((name, next.run.clone()));
+            // "Eventually" is judged when nothing can happen any more, requests in the budget included.
+            for (found, names) in
+                [(&mut walk.broken, next.bench.broken()), (&mut walk.not_promised, next.bench.not_promised())]
+            {
+                for name in names {
+                    if found.iter().all(|(known, _)| *known != name) {
+                        found.push((name, next.run.clone()));
+                    }
                 }
             }
             if !seen.insert(key(&next.bench, &next.left)) {

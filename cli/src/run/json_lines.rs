@@ -264,6 +264,7 @@ fn verdict_json(session: &Session, index: usize) -> VerdictJson {
     let (verdict, violation, after) = match &session.verdicts()[index] {
         Verdict::Holds => ("holds", None, None),
         Verdict::Pending(violation) => ("pending", Some(violation), None),
+        Verdict::NotPromised(violation) => ("not-promised", Some(violation), None),
         Verdict::Broken { violation, after } => ("broken", Some(violation), *after),
     };
     VerdictJson {

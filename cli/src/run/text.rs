@@ -135,12 +135,18 @@ fn mark(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Holds => "✓",
         Verdict::Pending(_) => "…",
+        Verdict::NotPromised(_) => "○",
         Verdict::Broken { .. } => "✗",
     }
 }
 
 fn judged(session: &Session, index: usize, verdict: &Verdict) -> String {
-    format!("{}: {}", session.setup().algorithm.properties[index].name, narrate::verdict(verdict))
+    let property = &session.setup().algorithm.properties[index];
+    let unpromised = *verdict == Verdict::Holds && !(property.promised)(session.setup());
+    let words = if unpromised { "holds so far; not promised".into() } else { narrate::verdict(verdict) };
+    let reading = session.reading(index);
+    let after = if reading.is_empty() { String::new() } else { format!(" {reading}") };
+    format!("{}: {words}{}{after}", property.name, if words.ends_with('.') || reading.is_empty() { "" } else { "." })
 }
 
 /// "4", or "4, 5" where a receipt and what it sent are two events.

@@ -2,6 +2,7 @@
 
 mod application;
 pub mod centralized;
+mod fairness;
 pub mod lamport;
 pub mod maekawa;
 pub mod raymond;

@@ -1,6 +1,9 @@
 //! Checking a scenario against its algorithm.
 
-use super::{FileError, LinkEntry, NodeEntry, Nodes, Scenario, Topology, file_event::Reader};
+use super::{
+    FileError, LinkEntry, NodeEntry, Nodes, Scenario, Topology,
+    file_event::{FileEvent, Reader},
+};
 use crate::{
     Algorithm, AnyProcess, Link, Micros, NodeId, Payloads, Rate, Scripted, Setup,
     algorithm::{Parameter, Unit},
@@ -198,7 +201,12 @@ impl Scenario {
             return Err(FileError::field("script", format!("no more than {} items", limits::SCRIPT_ITEMS)));
         }
         let mut payloads = Payloads::default();
-        let process = |id: NodeId| processes.get(id.index()).map(AsRef::as_ref);
+        // Those that join in the course of the script read what they are asked as the others do.
+        let join = self.script.iter().filter(|item| matches!(item.event, FileEvent::AddNode(_))).count();
+        let process = |id: NodeId| {
+            let newcomer = || processes.first().filter(|_| id.index() < processes.len() + join);
+            processes.get(id.index()).or_else(newcomer).map(AsRef::as_ref)
+        };
         let reader = Reader { process: &process, links: &setup.links, setup };
         let mut script = Vec::with_capacity(self.script.len());
         for (k, item) in self.script.iter().enumerate() {

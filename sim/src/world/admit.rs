@@ -87,8 +87,9 @@ impl World {
         }
     }
 
+    /// What is on its way to one that has left can be taken, and reaches nobody: as Play does it.
     fn not_paused(&self, id: NodeId) -> Result<(), Refusal> {
-        match self.member(id)?.paused {
+        match self.node(id).is_some_and(Node::is_paused) {
             true => Err(Refusal(format!("{} is paused.", self.name(id)))),
             false => Ok(()),
         }

@@ -70,8 +70,10 @@ impl World {
         let Some(flight) = self.flights.remove(slot) else { return };
         let Flight { id, to, payload, sent_at, stamp, serves, .. } = flight;
         step.node = Some(to);
-        if self.nodes[to.index()].life != Life::Up {
-            return self.lose(id, to, payload, "its receiver is down", step);
+        match self.nodes[to.index()].life {
+            Life::Up => {}
+            Life::Down => return self.lose(id, to, payload, "its receiver is down", step),
+            Life::Removed => return self.lose(id, to, payload, "its receiver is not a member", step),
         }
         if self.stamping != super::Stamping::None {
             self.merge_stamp(to, &stamp);

@@ -4,7 +4,7 @@ use super::{Life, Refusal, World};
 use crate::order::Order as _;
 use crate::{
     Assumption, Event, Micros, NodeId, Order, Payloads,
-    algorithm::{Faults, Links, Timing},
+    algorithm::{Faults, Links, Membership, Timing},
 };
 
 /// When timers may go off (SEMANTICS 6). Every search and every published claim names its mode.
@@ -102,7 +102,13 @@ impl World {
             Event::Duplicate(_) | Event::SetDuplication(..) if assumes.links != Links::LossyAndDuplicating => {
                 Some(Assumption::NoDuplication)
             }
-            Event::Crash(_) | Event::RemoveNode(_) if assumes.faults == Faults::None => Some(Assumption::NoCrash),
+            Event::Crash(_) if assumes.faults == Faults::None => Some(Assumption::NoCrash),
+            // Where the others are told, leaving is no fault.
+            Event::RemoveNode(_)
+                if assumes.faults == Faults::None && self.setup.algorithm.membership == Membership::Fixed =>
+            {
+                Some(Assumption::NoCrash)
+            }
             Event::Recover(_) if assumes.faults == Faults::CrashStop => Some(Assumption::NoRecovery),
             Event::Deliver(id) => {
                 let flight = self.flight(id)?;

@@ -125,6 +125,10 @@ fn rule_12_a_removed_node_leaves_a_tombstone() {
     assert_eq!(refusal(&bench, Event::Recover(NodeId(2))), "There is no node 2.");
     say(&mut bench, 0, 2, 2);
     assert_eq!(lost(&bench), Some("its receiver is not a member"));
+    // What was on its way to it can be taken like any other message, as Play takes it.
+    assert!(bench.world.enabled(sim::Mode::Untimed).contains(&Event::Deliver(message(0, 0))));
+    bench.take(Event::Deliver(message(0, 0)));
+    assert_eq!(lost(&bench), Some("its receiver is not a member"));
     bench.take(Event::RemoveNode(P1));
     assert_eq!(refusal(&bench, Event::RemoveNode(P0)), "The last node cannot leave.");
 }

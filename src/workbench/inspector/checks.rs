@@ -6,7 +6,7 @@ use crate::{
     workbench::controls::{node_chip, quiet, section, time, warning_mark},
 };
 use sim::{
-    Assumption, Order, Scenario, Session, Verdict, Violation, World,
+    Assumption, Order, Property, Scenario, Session, Verdict, Violation, World,
     algorithm::{Algorithm, Assumptions, Bug, Faults, Links, Timing},
 };
 use yew::{Callback, Html};
@@ -34,7 +34,7 @@ pub fn checks(lab: &LabHandle) -> Html {
         <>
             if algorithm.properties.is_empty() { { quiet("Nothing is checked here.") } }
             <ul class="properties">
-                { for rows.map(|(index, (property, verdict))| row(lab, session, index, property.name, verdict)) }
+                { for rows.map(|(index, (property, verdict))| row(lab, session, index, property, verdict)) }
             </ul>
         </>
     };
@@ -94,27 +94,28 @@ fn jump(lab: &LabHandle, depth: u32) -> Html {
     }
 }
 
-fn row(lab: &LabHandle, session: &Session, index: usize, name: &str, verdict: &Verdict) -> Html {
+fn row(lab: &LabHandle, session: &Session, index: usize, property: &Property, verdict: &Verdict) -> Html {
     let world = session.world();
     let (class, icon, word) = match verdict {
+        Verdict::Holds if !(property.promised)(session.setup()) => ("unpromised", "✓", "holds so far; not promised"),
+        Verdict::NotPromised(_) => ("unpromised", "○", "does not hold, and is not promised"),
         Verdict::Holds => ("holds", "✓", "holds"),
         Verdict::Pending(_) => ("pending", "…", "not yet"),
         Verdict::Broken { after: None, .. } => ("broken", "✗", "broken"),
         Verdict::Broken { after: Some(_), .. } => ("broken", "✗", "broken after the assumption was broken"),
     };
+    let reading = session.reading(index);
     let broke_at = if verdict.is_broken() { broke_at(session, index) } else { None };
     html! {
         <li class={class} key={index}>
             <span class="icon" aria-hidden="true">{ icon }</span>
             <div>
-                <p class="name">{ name }</p>
+                <p class="name">{ property.name }</p>
                 <p class="verdict"><b>{ word }</b>
                     if let Some(depth) = broke_at { { " " }{ jump(lab, depth) } }
                 </p>
-                { match verdict {
-                    Verdict::Holds => Html::default(),
-                    Verdict::Pending(violation) | Verdict::Broken { violation, .. } => why(lab, world, violation),
-                } }
+                { verdict.violation().map_or_else(Html::default, |violation| why(lab, world, violation)) }
+                if !reading.is_empty() { { quiet(reading) } }
             </div>
         </li>
     }

@@ -80,6 +80,9 @@ impl Phase {
 pub(super) trait Client: Process {
     /// What the application does.
     fn phase(&self) -> Phase;
+    /// Whether the request of `waiting` has come to where it must be minded when `entering` enters: whoever is let in
+    /// after that was let in before it.
+    fn is_known(world: &World, waiting: NodeId, entering: NodeId) -> bool;
 }
 
 /// The phases of the processes that are up, with their nodes.
@@ -99,6 +102,12 @@ pub(super) fn list(nodes: &[NodeId]) -> String {
         text += &node.to_string();
     }
     text
+}
+
+/// Whether a REQUEST of `from` is on its way, to `to` where one is named.
+pub(super) fn request_is_on_its_way(world: &World, from: NodeId, to: Option<NodeId>) -> bool {
+    let mut flights = world.flights().filter(|flight| flight.id.from == from && flight.payload.kind() == "Request");
+    flights.any(|flight| to.is_none_or(|to| flight.to == to))
 }
 
 fn those(phases: &[(NodeId, Phase)], wanted: Phase) -> Vec<NodeId> {

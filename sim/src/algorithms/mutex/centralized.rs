@@ -3,12 +3,16 @@
 //! coordinator is down: then the processes really elect another by the bully algorithm, and tell it who is inside.
 
 mod queue;
+mod take_over;
 
-use super::application::{
-    Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, every_request_is_served, plot,
+use super::{
+    application::{
+        Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, every_request_is_served, plot,
+    },
+    fairness::{CAUSAL, Causality, OVERTAKEN, Overtaking},
 };
 use crate::{
-    Algorithm, Context, Gauge, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait,
+    Algorithm, Context, Gauge, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait, World,
     algorithm::{Assumptions, Bug, Cost, Faults, Links, Parameter, Plot, Relation, Timing, Unit},
     algorithms::election::{bully, outcome::Elector},
     texts,
@@ -98,7 +102,9 @@ pub static ALGORITHM: Algorithm = Algorithm {
     properties: &[
         Property::always(ONE_INSIDE, at_most_one_inside::<Member>),
         Property::eventually(SERVED, every_request_is_served::<Member>),
-        Property::always(IN_TURN, queue::nobody_is_passed_over),
+        Property::always(IN_TURN, queue::nobody_is_passed_over).where_promised(is_fifo),
+        Property::monitor::<Causality<Member>>(CAUSAL).not_promised(),
+        Property::monitor::<Overtaking<Member>>(OVERTAKEN).where_promised(is_fifo),
     ],
     costs: &[
         Cost {
@@ -196,6 +202,11 @@ enum Timer {
 impl Client for Member {
     fn phase(&self) -> Phase {
         self.phase
+    }
+    /// Known to the coordinator.
+    fn is_known(world: &World, waiting: NodeId, _entering: NodeId) -> bool {
+        let mut desks = world.live::<Self>().filter(|(_, member)| member.coordinates());
+        desks.any(|(_, member)| member.desk.queue.iter().any(|entry| entry.id == waiting))
     }
 }
 
@@ -316,56 +327,6 @@ impl Member {
 
     fn coordinates(&self) -> bool {
         self.election.leader() == Some(self.me)
-    }
-
-    /// Runs a handler of the election, and hears what it has come to.
-    fn elect(
-        &mut self,
-        ctx: &mut Context<'_, Self>,
-        run: impl FnOnce(&mut bully::Member, &mut Context<'_, bully::Member>),
-    ) {
-        let election = &mut self.election;
-        let ((), outputs) = ctx.scope(Message::Election, Timer::Election, |inner| run(election, inner));
-        for output in outputs {
-            match output {
-                bully::Output::Elected => self.take_over(ctx),
-                bully::Output::Accepted(_) => self.follow(ctx),
-                bully::Output::HoldsElection => {}
-            }
-        }
-    }
-
-    /// It is the coordinator now, with an empty memory.
-    fn take_over(&mut self, ctx: &mut Context<'_, Self>) {
-        ctx.line("take-over");
-        self.desk = Desk::new(self.desk.done.len());
-        let mine = Entry::new(self.me, self.number);
-        match self.phase {
-            Phase::Inside => self.desk.holder = Some(mine),
-            Phase::Waiting => self.desk.queue.push(mine),
-            Phase::Thinking => {}
-        }
-        if !ctx.setup().variant("grant-at-once") {
-            self.desk.settling = true;
-            ctx.note(format_args!(
-                "{} does not know who is inside. It waits until all have had the time to say so.",
-                self.me
-            ));
-            return ctx.set_timer(ctx.setup().span("answer-timeout"), Timer::Settled);
-        }
-        self.grant_next(ctx);
-    }
-
-    /// Somebody else is the coordinator now: it is told what it has to know.
-    fn follow(&mut self, ctx: &mut Context<'_, Self>) {
-        ctx.line("follow");
-        self.desk = Desk::new(self.desk.done.len());
-        ctx.cancel_timer(Timer::Settled);
-        match self.phase {
-            Phase::Inside => self.tell_coordinator(Message::Inside(self.number), ctx),
-            Phase::Waiting => self.ask(ctx),
-            Phase::Thinking => {}
-        }
     }
 
     fn ask(&mut self, ctx: &mut Context<'_, Self>) {
@@ -489,6 +450,11 @@ impl Member {
             None => ctx.note("Nobody waits and nobody is inside."),
         }
     }
+}
+
+/// Only a queue in the order of arrival is fair; and a new coordinator does not know the order of the old one.
+fn is_fifo(setup: &Setup) -> bool {
+    setup.parameter("queue") == 0 && setup.parameter("take-over") == 0
 }
 
 /// Whether a request that must wait is answered.

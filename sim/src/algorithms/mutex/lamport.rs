@@ -6,9 +6,10 @@
 use super::{
     application::{
         Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, entries_at_rest,
-        every_request_is_served, list, plot,
+        every_request_is_served, list, plot, request_is_on_its_way,
     },
-    stamp::{Clocks, Stamp, StampedQueue, configure, smallest_is_inside},
+    fairness::{CAUSAL, Causality, OVERTAKEN, Overtaking},
+    stamp::{Clocks, IN_ORDER, Stamp, StampedQueue, configure, smallest_is_inside},
 };
 use crate::{
     Algorithm, Context, Never, NodeId, Offer, Order, Process, Property, Setup, Status, View, Violation, Wait, World,
@@ -17,8 +18,6 @@ use crate::{
 };
 use serde::Serialize;
 use std::sync::Arc;
-
-const IN_ORDER: &str = "the critical section goes to the smallest stamp";
 
 /// Lamport's algorithm, as the catalogue, the page and the tests know it.
 pub static ALGORITHM: Algorithm = Algorithm {
@@ -61,6 +60,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         Property::always(ONE_INSIDE, at_most_one_inside::<Member>),
         Property::eventually(SERVED, every_request_is_served::<Member>),
         Property::always(IN_ORDER, goes_to_the_smallest_stamp),
+        Property::monitor::<Causality<Member>>(CAUSAL),
+        Property::monitor::<Overtaking<Member>>(OVERTAKEN),
     ],
     costs: &[
         Cost {
@@ -129,6 +130,9 @@ enum Message {
 impl Client for Member {
     fn phase(&self) -> Phase {
         self.phase
+    }
+    fn is_known(world: &World, waiting: NodeId, entering: NodeId) -> bool {
+        !request_is_on_its_way(world, waiting, Some(entering))
     }
 }
 

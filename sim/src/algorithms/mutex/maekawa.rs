@@ -8,9 +8,10 @@ mod voter;
 use super::{
     application::{
         Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, entries_at_rest,
-        every_request_is_served, list, plot,
+        every_request_is_served, list, plot, request_is_on_its_way,
     },
-    stamp::{Stamp, StampedQueue},
+    fairness::{CAUSAL, Causality, OVERTAKEN, Overtaking},
+    stamp::{IN_ORDER, Stamp, StampedQueue, smallest_is_inside},
 };
 use crate::{
     Algorithm, Context, Never, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Violation, Wait,
@@ -88,6 +89,9 @@ pub static ALGORITHM: Algorithm = Algorithm {
         Property::always(ONE_INSIDE, at_most_one_inside::<Member>),
         Property::eventually(SERVED, every_request_is_served::<Member>),
         Property::always(ONE_OWNER, every_vote_has_one_owner),
+        Property::always(IN_ORDER, goes_to_the_smallest_stamp).not_promised(),
+        Property::monitor::<Causality<Member>>(CAUSAL).not_promised(),
+        Property::monitor::<Overtaking<Member>>(OVERTAKEN).not_promised(),
     ],
     costs: &[
         Cost {
@@ -188,6 +192,10 @@ enum Message {
 impl Client for Member {
     fn phase(&self) -> Phase {
         self.phase
+    }
+    /// Known to all whose votes it needs.
+    fn is_known(world: &World, waiting: NodeId, _entering: NodeId) -> bool {
+        !request_is_on_its_way(world, waiting, None)
     }
 }
 
@@ -397,6 +405,15 @@ fn insert(set: &mut Vec<NodeId>, node: NodeId) {
 
 fn by_clock(setup: &Setup) -> bool {
     setup.parameter("stamps") == 0
+}
+
+/// The notes' order; the votes can go another way.
+fn goes_to_the_smallest_stamp(world: &World) -> Result<(), Violation> {
+    let pending = |wanted: Phase| {
+        let members = world.live::<Member>().filter(move |(_, member)| member.phase == wanted);
+        members.map(|(_, member)| member.stamp())
+    };
+    smallest_is_inside(pending(Phase::Inside).max(), pending(Phase::Waiting).min())
 }
 
 /// A voter has one vote: it is in the hand of one request at most, or on its way.

@@ -2,9 +2,12 @@
 //! privilege is. Requests travel towards it, the privilege comes back the same way, and every edge turns round as it
 //! passes. It costs O(log n) messages an entry on a tree that is well balanced, and less the more want in.
 
-use super::application::{
-    Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, entries_at_rest, every_request_is_served,
-    list, plot,
+use super::{
+    application::{
+        Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, entries_at_rest,
+        every_request_is_served, list, plot,
+    },
+    fairness::{CAUSAL, Causality, OVERTAKEN, Overtaking},
 };
 use crate::{
     Algorithm, Context, Datum, Never, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Violation,
@@ -60,6 +63,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         Property::always(ONE_INSIDE, at_most_one_inside::<Member>),
         Property::eventually(SERVED, every_request_is_served::<Member>),
         Property::always(ONE_PRIVILEGE, exactly_one_privilege),
+        Property::monitor::<Causality<Member>>(CAUSAL).not_promised(),
+        Property::monitor::<Overtaking<Member>>(OVERTAKEN),
     ],
     costs: &[Cost {
         what: "messages in all",
@@ -138,6 +143,22 @@ read_record!(Config { root });
 impl Client for Member {
     fn phase(&self) -> Phase {
         self.phase
+    }
+    /// Known all the way to the privilege: everybody on it has the one before it in its queue.
+    fn is_known(world: &World, waiting: NodeId, entering: NodeId) -> bool {
+        let mut here = waiting;
+        // Pointers can form a circle only where something was broken.
+        for _ in world.members() {
+            if here == entering {
+                return true;
+            }
+            let Some(next) = world.process_at::<Self>(here).map(|member| member.holder) else { return false };
+            if !world.process_at::<Self>(next).is_some_and(|member| member.queue.contains(&here)) {
+                return false;
+            }
+            here = next;
+        }
+        false
     }
 }
 

@@ -4,21 +4,25 @@
 //! no order of the channels, and stops for ever when a single process does, an idle one included.
 
 mod checks;
+mod membership;
 
 use super::{
-    application::{Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, list},
-    stamp::{Clocks, Stamp, configure, smallest_is_inside},
+    application::{
+        Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, list, request_is_on_its_way,
+    },
+    fairness::{CAUSAL, Causality, OVERTAKEN, Overtaking},
+    stamp::{Clocks, IN_ORDER, Stamp, configure, smallest_is_inside},
 };
-use crate::sorted::Map;
+use crate::sorted::{Map, Set};
 use crate::{
-    Algorithm, Context, Never, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait,
+    Algorithm, Context, Members, Never, NodeId, Offer, Order, Process, Property, Setup, Status, Tone, View, Wait,
+    World,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Parameter, Plot, Relation, Timing, Unit},
     texts,
 };
 use serde::Serialize;
 use std::sync::Arc;
 
-const IN_ORDER: &str = "the critical section goes to the smallest stamp";
 const ANSWERED: &str = "no request is forgotten";
 
 /// Ricart–Agrawala, as the catalogue, the page and the tests know it.
@@ -33,7 +37,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         timing: Timing::Asynchronous,
         faults: Faults::None,
     },
-    membership: Membership::Fixed,
+    revision: 2,
+    membership: Membership::Open,
     sources: &[
         "G. Ricart and A. K. Agrawala, An Optimal Algorithm for Mutual Exclusion in Computer Networks, CACM 24(1), 1981, pages 9–17",
         "L. Lamport, Time, Clocks, and the Ordering of Events in a Distributed System, CACM 21(7), 1978: the stamps",
@@ -47,6 +52,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
             "equal-stamps",
             "eight-and-twelve",
             "idle-crash",
+            "newcomer",
+            "leaver",
             "workload",
             "logical-order",
             "every-message-twice",
@@ -54,6 +61,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
             "no-tie-break",
             "yield-on-tie",
             "count-replies",
+            "newcomer-from-zero",
+            "wait-for-leaver",
         ]
     ),
     parameters: &[Parameter {
@@ -68,6 +77,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         "equal-stamps",
         "eight-and-twelve",
         "idle-crash",
+        "newcomer",
+        "leaver",
         "workload",
         "logical-order",
         "every-message-twice",
@@ -75,12 +86,16 @@ pub static ALGORITHM: Algorithm = Algorithm {
         "no-tie-break",
         "yield-on-tie",
         "count-replies",
+        "newcomer-from-zero",
+        "wait-for-leaver",
     ],
     properties: &[
         Property::always(ONE_INSIDE, at_most_one_inside::<Member>),
         Property::eventually(SERVED, checks::every_request_is_served),
         Property::always(IN_ORDER, checks::goes_to_the_smallest_stamp),
         Property::always(ANSWERED, checks::no_request_is_forgotten),
+        Property::monitor::<Causality<Member>>(CAUSAL).not_promised(),
+        Property::monitor::<Overtaking<Member>>(OVERTAKEN),
     ],
     costs: &[
         Cost {
@@ -88,14 +103,14 @@ pub static ALGORITHM: Algorithm = Algorithm {
             formula: "2(n − 1)",
             relation: Relation::Exactly,
             count: checks::messages_for_one_entry,
-            when: "each time a process has entered, if no message was lost or duplicated",
+            when: "each time a process has entered, if nothing was lost or duplicated and nobody has joined or left",
         },
         Cost {
             what: "messages in all",
             formula: "2(n − 1) × entries",
             relation: Relation::Exactly,
             count: checks::messages_in_all,
-            when: "whenever nobody waits to enter, if no message was lost or duplicated",
+            when: "whenever nobody waits to enter, if nothing was lost or duplicated and nobody has joined or left",
         },
     ],
     bugs: &[
@@ -127,6 +142,20 @@ pub static ALGORITHM: Algorithm = Algorithm {
             breaks: ONE_INSIDE,
             scenario: "count-replies",
         },
+        Bug {
+            id: "newcomer-from-zero",
+            title: "a newcomer begins with the number 0 and asks at once",
+            lesson: "Whoever waits has asked all who were there, and not the newcomer. A newcomer with a smaller number is let in by everybody, and lets nobody wait for it.",
+            breaks: ONE_INSIDE,
+            scenario: "newcomer-from-zero",
+        },
+        Bug {
+            id: "wait-for-leaver",
+            title: "a process waits for the reply of one that has left",
+            lesson: "The membership is part of the algorithm. Who is not told that another has left, or does not mind, waits for ever, as after a crash.",
+            breaks: SERVED,
+            scenario: "wait-for-leaver",
+        },
     ],
     plots: &[
         Plot { title: "who wants in", unit: "processes", values: checks::plot_of_states },
@@ -138,16 +167,17 @@ pub static ALGORITHM: Algorithm = Algorithm {
     ..Algorithm::EMPTY
 };
 
-/// One process. It knows how many others there are, and nothing about them but what they have sent.
+/// One process. It knows who takes part, and nothing about the others but what they have sent.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 struct Member {
     me: NodeId,
-    /// How many processes there are, this one included. They are numbered from 0.
-    members: u32,
     state: State,
     /// The highest sequence number seen so far: the notes' greatest entry of `TS_ARRAY`.
     hsn: u64,
-    /// Who has answered the present request, in the order of their ids.
+    /// Who must answer the present request: all who took part when it was made, without those who have left. In a
+    /// newcomer: of whom it must hear before its first request.
+    asked: Set<NodeId>,
+    /// Who of them has, in the order of their ids.
     replies: Vec<NodeId>,
     /// Whose answers are put off until this process leaves, with the number of each request.
     deferred: Map<NodeId, u64>,
@@ -155,6 +185,8 @@ struct Member {
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 enum State {
+    /// It is new and does not know yet how far the numbers are; whether it wants in as soon as it does.
+    Joining(bool),
     Released,
     Wanted(Stamp),
     Held(Stamp),
@@ -166,15 +198,21 @@ enum Message {
     Request(Stamp),
     /// You may. It names the request that it answers, so that a late copy is not taken for the answer to the next one.
     Reply(Stamp),
+    /// You are new: this is the highest number that I have seen.
+    Welcome(u64),
 }
 
 impl Client for Member {
     fn phase(&self) -> Phase {
         match self.state {
-            State::Released => Phase::Thinking,
-            State::Wanted(_) => Phase::Waiting,
+            State::Released | State::Joining(false) => Phase::Thinking,
+            State::Wanted(_) | State::Joining(true) => Phase::Waiting,
             State::Held(_) => Phase::Inside,
         }
+    }
+    fn is_known(world: &World, waiting: NodeId, entering: NodeId) -> bool {
+        let has_asked = |member: &Self| matches!(member.state, State::Wanted(_)) && member.asked.contains(&entering);
+        world.process_at(waiting).is_some_and(has_asked) && !request_is_on_its_way(world, waiting, Some(entering))
     }
 }
 
@@ -184,16 +222,38 @@ impl Process for Member {
     type Request = Request;
     type Output = Output;
 
+    fn on_start(&mut self, ctx: &mut Context<'_, Self>) {
+        if self.me.index() >= ctx.setup().nodes.len() {
+            self.join(ctx);
+        }
+    }
+
     fn on_message(&mut self, from: NodeId, message: Message, ctx: &mut Context<'_, Self>) {
         match message {
             Message::Request(theirs) => self.receive_request(from, theirs, ctx),
             Message::Reply(answered) => self.receive_reply(from, answered, ctx),
+            Message::Welcome(number) => self.receive_welcome(from, number, ctx),
+        }
+    }
+
+    fn on_members(&mut self, change: Members, ctx: &mut Context<'_, Self>) {
+        match change {
+            Members::Joined(new) => self.meet(new, ctx),
+            Members::Left(gone) => self.part_with(gone, ctx),
         }
     }
 
     fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>) {
         match (request, self.state) {
-            (Request::Enter, State::Released) => self.want(ctx),
+            (Request::Enter, State::Released) => {
+                ctx.output(Output::Wanted);
+                self.want(ctx);
+            }
+            (Request::Enter, State::Joining(false)) => {
+                ctx.output(Output::Wanted);
+                ctx.note(format_args!("{} is new. It asks as soon as it has heard of everybody.", self.me));
+                self.state = State::Joining(true);
+            }
             (Request::Exit, State::Held(_)) => self.leave(ctx),
             // A workload asks by the clock, whatever the user has done meanwhile.
             (request, _) => ctx.note(self.phase().refusal(self.me, request)),
@@ -210,11 +270,16 @@ impl Process for Member {
 
     fn status(&self) -> Status {
         match self.state {
+            State::Joining(_) => Status::new("joining", Tone::Waiting).detail(format!(
+                "has heard of {} of {}",
+                self.replies.len(),
+                self.asked.len()
+            )),
             State::Released => Status::new("released", Tone::Idle),
             State::Wanted(mine) => Status::new(format!("wanted {mine}"), Tone::Waiting).detail(format!(
                 "has {} of {} replies",
                 self.replies.len(),
-                self.others().count()
+                self.asked.len()
             )),
             State::Held(_) => Status::new("in the critical section", Tone::Active).detail(match self.deferred.len() {
                 0 => String::new(),
@@ -225,29 +290,30 @@ impl Process for Member {
     }
 
     fn waits_for(&self) -> Vec<Wait> {
-        self.awaited().into_iter().map(|node| Wait::node(node, "a reply")).collect()
+        let what = if matches!(self.state, State::Joining(_)) { "its number" } else { "a reply" };
+        self.awaited().into_iter().map(|node| Wait::node(node, what)).collect()
     }
 }
 
 impl Member {
     fn new(setup: &Setup, me: NodeId) -> Self {
         let hsn = setup.config::<Clocks>().and_then(|config| config.clocks.get(me.index())).copied().unwrap_or(0);
-        let members = setup.nodes.len() as u32;
-        Self { me, members, state: State::Released, hsn, replies: vec![], deferred: Map::new() }
-    }
-
-    /// The membership is part of the algorithm and is never corrected: one that has left is asked too, and is waited for.
-    fn others(&self) -> impl Iterator<Item = NodeId> {
-        let me = self.me;
-        (0..self.members).map(NodeId).filter(move |&node| node != me)
+        Self { me, state: State::Released, hsn, asked: Set::new(), replies: vec![], deferred: Map::new() }
     }
 
     /// Who must still answer.
     fn awaited(&self) -> Vec<NodeId> {
         match self.state {
-            State::Wanted(_) => self.others().filter(|node| self.replies.binary_search(node).is_err()).collect(),
+            State::Wanted(_) | State::Joining(_) => {
+                self.asked.iter().copied().filter(|node| self.replies.binary_search(node).is_err()).collect()
+            }
             State::Released | State::Held(_) => vec![],
         }
+    }
+
+    /// Whether this one was asked and has not answered yet.
+    fn is_new_here(&self, from: NodeId) -> bool {
+        self.asked.contains(&from) && self.replies.binary_search(&from).is_err()
     }
 
     /// To whom it owes a reply.
@@ -265,15 +331,15 @@ impl Member {
             self.hsn = mine.ts;
         }
         self.state = State::Wanted(mine);
-        ctx.output(Output::Wanted);
+        self.replies.clear();
         ctx.note(format_args!(
             "{} wants the critical section. It stamps its request {mine} and asks everyone.",
             self.me
         ));
         ctx.line("ask");
-        for other in self.others() {
-            ctx.send(other, Message::Request(mine));
-        }
+        ctx.on_behalf_of(self.me);
+        self.asked = ctx.peers().collect();
+        ctx.broadcast(Message::Request(mine));
         self.enter_if_all_agree(mine, ctx);
     }
 
@@ -284,7 +350,14 @@ impl Member {
             self.hsn = self.hsn.max(theirs.ts);
         }
         let me = self.me;
+        if !ctx.is_member(from) {
+            return ctx.note(format_args!("{from} has left meanwhile. {me} owes it no reply."));
+        }
         let defers = match self.state {
+            State::Joining(_) => {
+                ctx.note(format_args!("{me} is new and has not asked yet. It replies to {from} at once."));
+                false
+            }
             State::Released => {
                 ctx.note(format_args!("{me} does not want in. It replies to {from} at once."));
                 false
@@ -328,13 +401,14 @@ impl Member {
     fn receive_reply(&mut self, from: NodeId, answered: Stamp, ctx: &mut Context<'_, Self>) {
         let counts_all = ctx.setup().variant("count-replies");
         match self.state {
-            State::Wanted(mine) if counts_all || (answered == mine && !self.replies.contains(&from)) => {
+            State::Wanted(mine) if counts_all || (answered == mine && self.is_new_here(from)) => {
                 ctx.line("count");
                 let place = self.replies.partition_point(|&known| known <= from);
                 self.replies.insert(place, from);
                 self.enter_if_all_agree(mine, ctx);
                 if self.state == State::Wanted(mine) {
-                    ctx.note(format_args!("{} has {} of {} replies.", self.me, self.replies.len(), self.members - 1));
+                    let (has, of) = (self.replies.len(), self.asked.len());
+                    ctx.note(format_args!("{} has {has} of {of} replies.", self.me));
                 }
             }
             State::Wanted(mine) if answered != mine => {
@@ -349,7 +423,7 @@ impl Member {
     }
 
     fn enter_if_all_agree(&mut self, mine: Stamp, ctx: &mut Context<'_, Self>) {
-        if (self.replies.len() as u32) < self.members - 1 {
+        if self.replies.len() < self.asked.len() {
             return;
         }
         ctx.line("enter");
@@ -379,6 +453,7 @@ impl Member {
         }
         self.state = State::Released;
         self.replies.clear();
+        self.asked.clear();
         ctx.output(Output::Exited);
         for (id, ts) in deferred {
             ctx.line("answer");

@@ -9,6 +9,8 @@ use serde::Serialize;
 
 pub(super) use crate::algorithms::stamp::Stamp;
 
+pub(super) const IN_ORDER: &str = "the critical section goes to the smallest stamp";
+
 /// Requests in the order of their stamps.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub(super) struct StampedQueue(Vec<Stamp>);

@@ -2,9 +2,12 @@
 //! number; the token carries the number of each process's request that was served last, and the line of those who wait.
 //! It costs n messages an entry, none if the token is still there, and a process that wants nothing may crash.
 
-use super::application::{
-    Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, entries_at_rest, every_request_is_served,
-    list, plot,
+use super::{
+    application::{
+        Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, entries_at_rest,
+        every_request_is_served, list, plot,
+    },
+    fairness::{CAUSAL, Causality, OVERTAKEN, Overtaking},
 };
 use crate::{
     Algorithm, Context, Never, NodeId, Offer, Order, Process, Property, Setup, Status, View, Violation, Wait, World,
@@ -61,6 +64,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         Property::eventually(SERVED, every_request_is_served::<Member>),
         Property::always(ONE_TOKEN, exactly_one_token),
         Property::always(WANTED_TOKEN, token_goes_to_who_waits),
+        Property::monitor::<Causality<Member>>(CAUSAL).not_promised(),
+        Property::monitor::<Overtaking<Member>>(OVERTAKEN),
     ],
     costs: &[Cost {
         what: "messages in all",
@@ -131,6 +136,13 @@ impl Client for Member {
     fn phase(&self) -> Phase {
         self.phase
     }
+    /// Known to the token, or to who has it.
+    fn is_known(world: &World, waiting: NodeId, entering: NodeId) -> bool {
+        world.process_at::<Self>(entering).is_some_and(|holder| {
+            let token = holder.token.as_ref();
+            token.is_some_and(|token| token.queue.contains(&waiting) || holder.is_next(token, waiting))
+        })
+    }
 }
 
 impl Process for Member {
@@ -194,6 +206,11 @@ impl Member {
         let nothing = vec![0; setup.nodes.len()];
         let token = (me == NodeId(0)).then(|| Token { served: nothing.clone(), queue: vec![] });
         Self { me, phase: Phase::Thinking, heard: nothing, token }
+    }
+
+    /// Whether this process knows of one request more than the token says were served.
+    fn is_next(&self, token: &Token, other: NodeId) -> bool {
+        self.heard[other.index()] == token.served[other.index()] + 1
     }
 
     /// The number of its latest request.
@@ -262,9 +279,8 @@ impl Member {
             token.served[me.index()] = self.number();
         }
         ctx.line("append");
-        for (index, &heard) in self.heard.iter().enumerate() {
-            let other = NodeId(index as u32);
-            if other != me && heard == token.served[index] + 1 && !token.queue.contains(&other) {
+        for other in (0..self.heard.len() as u32).map(NodeId) {
+            if other != me && self.is_next(&token, other) && !token.queue.contains(&other) {
                 token.queue.push(other);
             }
         }

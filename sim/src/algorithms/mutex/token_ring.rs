@@ -7,6 +7,7 @@ use super::{
         Client, ONE_INSIDE, Output, Phase, Request, SERVED, at_most_one_inside, every_request_is_served,
         is_undisturbed, list, plot,
     },
+    fairness::{CAUSAL, Causality, OVERTAKEN, Overtaking},
     stamp::Stamp,
 };
 use crate::{
@@ -91,6 +92,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         Property::always(ONE_INSIDE, at_most_one_inside::<Member>),
         Property::eventually(SERVED, every_request_is_served::<Member>),
         Property::always(ONE_TOKEN, exactly_one_token),
+        Property::monitor::<Causality<Member>>(CAUSAL).not_promised(),
+        Property::monitor::<Overtaking<Member>>(OVERTAKEN),
     ],
     costs: &[Cost {
         what: "passes of the token",
@@ -165,6 +168,10 @@ enum Timer {
 impl Client for Member {
     fn phase(&self) -> Phase {
         self.phase
+    }
+    /// Nobody has to be told: the token comes by.
+    fn is_known(_world: &World, _waiting: NodeId, _entering: NodeId) -> bool {
+        true
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is judged, counted and plotted in a run of Ricart–Agrawala: all that looks at more than one process.
 
 use super::{Member, Message, Stamp, State, list, smallest_is_inside};
+use crate::algorithms::mutex::application;
 use crate::sorted::Set;
 use crate::{Assumption, Life, NodeId, RequestId, Violation, World};
 
@@ -41,7 +42,7 @@ pub(super) fn no_request_is_forgotten(world: &World) -> Result<(), Violation> {
     let width = world.nodes().len();
     let copies = world.breaches().iter().any(|(broken, _)| *broken == Assumption::NoDuplication);
     for (row, (asker, member, stamp)) in asking.into_iter().enumerate() {
-        for asked in member.others() {
+        for &asked in &member.asked {
             let found = found.get(row * width + asked.index()).copied().unwrap_or(1);
             if found == 1 || live(world, asked).is_none() {
                 continue;
@@ -80,7 +81,7 @@ fn answers_found(world: &World, asking: &[(NodeId, &Member, Stamp)]) -> Vec<u8> 
         match flight.payload.get::<Message>() {
             Some(Message::Request(stamp)) => count(*stamp, flight.to),
             Some(Message::Reply(stamp)) => count(*stamp, flight.id.from),
-            None => {}
+            Some(Message::Welcome(_)) | None => {}
         }
     }
     for (asked, member) in world.live::<Member>() {
@@ -97,6 +98,11 @@ fn answers_found(world: &World, asking: &[(NodeId, &Member, Stamp)]) -> Vec<u8> 
 }
 
 pub(super) fn every_request_is_served(world: &World) -> Result<(), Violation> {
+    let mut newcomers = world.live::<Member>().filter(|(_, member)| matches!(member.state, State::Joining(true)));
+    if let Some((id, member)) = newcomers.next() {
+        let why = format!("{id} is new and waits to hear of {}.", list(&member.awaited()));
+        return Err(Violation::new(why, [id]));
+    }
     let waiting = wanting(world);
     let Some((first, member, _)) = waiting.first() else { return Ok(()) };
     if !world.is_quiet() {
@@ -165,7 +171,9 @@ pub(super) fn messages_in_all(world: &World) -> Option<(u64, u64)> {
 }
 
 fn is_undisturbed(world: &World) -> bool {
-    world.broken_assumption().is_none() && world.tally().lost == 0
+    let same_members =
+        world.members().len() == world.setup().nodes.len() && world.nodes().len() == world.members().len();
+    application::is_undisturbed(world) && same_members
 }
 
 pub(super) fn plot_of_states(world: &World) -> Vec<(String, i64)> {
