@@ -255,6 +255,13 @@ impl Session {
             self.place = Place { index: self.place.index + 1, back: 0 };
             return (next, false);
         }
+        // Mostly one plays on from the tip.
+        if !self.tree.has_children(parent) {
+            let moment = self.tree.add(parent, event, self.world.now(), played);
+            self.line.push(moment);
+            self.place.index += 1;
+            return (moment, true);
+        }
         let known = self
             .tree
             .children(parent)

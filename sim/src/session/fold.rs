@@ -67,10 +67,8 @@ impl Session {
     /// A moment of Play with exactly one child, unnamed, unbroken, without a checkpoint, not where one stands.
     fn is_foldable(&self, id: MomentId) -> bool {
         let moment = self.tree[id];
-        let mut children = self.tree.children(id);
-        let one_child = children.next().is_some() && children.next().is_none();
         moment.is_played()
-            && one_child
+            && self.tree.has_one_child(id)
             && id != self.here()
             && !moment.has(Moment::BOOKMARK | Moment::VERDICT)
             && !self.checkpoints.contains(id)

@@ -144,6 +144,12 @@ impl Tree {
     pub fn children(&self, id: MomentId) -> impl Iterator<Item = MomentId> {
         std::iter::successors(self[id].first_child.known(), |&child| self[child].next_sibling.known())
     }
+    pub fn has_children(&self, id: MomentId) -> bool {
+        self[id].first_child != MomentId::NONE
+    }
+    pub fn has_one_child(&self, id: MomentId) -> bool {
+        self[id].first_child.known().is_some_and(|child| self[child].next_sibling == MomentId::NONE)
+    }
     pub fn favourite(&self, id: MomentId) -> Option<MomentId> {
         self[id].favourite.known().or(self[id].first_child.known())
     }
