@@ -42,6 +42,7 @@ the_list![
     time::vector_clock,
     time::total_order,
     time::chandy_lamport,
+    mutex::requirements,
     mutex::centralized,
     mutex::lamport,
     mutex::ricart_agrawala,

@@ -6,6 +6,7 @@ mod fairness;
 pub mod lamport;
 pub mod maekawa;
 pub mod raymond;
+pub mod requirements;
 pub mod ricart_agrawala;
 mod stamp;
 pub mod suzuki_kasami;

@@ -131,3 +131,25 @@ fn overtaking_is_told_as_it_is_counted() {
     }
     assert!(matches!(bench.verdict(OVERTAKEN), Verdict::NotPromised(_)));
 }
+
+/// The topic of the requirements: each run shows what it says, and nothing else.
+#[test]
+fn the_runs_of_the_topic_show_what_they_say() {
+    let topic = &family::requirements::ALGORITHM;
+    let order = "nobody is passed over in the queue";
+    for (name, broken, not_promised) in [
+        ("enter-use-leave", vec![], vec![]),
+        ("two-inside", vec![ONE_INSIDE], vec![]),
+        ("nobody-inside", vec![SERVED], vec![]),
+        ("starved", vec![], vec![order, CAUSAL, OVERTAKEN]),
+        ("asked-before", vec![], vec![CAUSAL]),
+        ("two-orders", vec![], vec![CAUSAL]),
+    ] {
+        let scenario = Scenario::embedded(topic, name).expect("a scenario").expect("in order");
+        let algorithm = sim::algorithms::find(&scenario.algorithm).expect("in the list");
+        let setup = scenario.prepare(algorithm).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut run = Bench::with(setup.into(), Stamping::Vectors);
+        while run.play_one() && (name != "two-inside" || run.broken().is_empty()) {}
+        assert_eq!((run.broken(), run.not_promised()), (broken, not_promised), "{name}");
+    }
+}

@@ -93,7 +93,10 @@ impl Case {
     }
     fn bench(&self) -> Result<Bench, String> {
         let setup = self.scenario.prepare(self.algorithm);
-        setup.map(Bench::new).map_err(|error| format!("scenarios/{}.json: {error}", self.path()))
+        // With vectors, as in the page: some monitors need them.
+        setup
+            .map(|setup| Bench::with(setup.into(), sim::Stamping::Vectors))
+            .map_err(|error| format!("scenarios/{}.json: {error}", self.path()))
     }
     /// How to see it again.
     fn again(&self, test: &str) -> String {
