@@ -4,10 +4,12 @@
 mod action;
 mod choices;
 mod handle;
+mod relations;
 
 pub use action::{Action, SessionSlot};
 pub use choices::{Badge, Overlays, Selection, Speed, Tab, Tool, takes_parts};
 pub use handle::LabHandle;
+pub use relations::Relations;
 
 use sim::{
     Event, Refusal, Scenario, Session, Verdict,
@@ -55,6 +57,8 @@ pub struct Lab {
     pub own: Option<Scenario>,
     /// What is selected.
     pub selection: Option<Selection>,
+    /// What happened before what, as far as it is wanted.
+    pub relations: Relations,
     /// Whether it plays.
     pub playing: bool,
     /// How fast.
@@ -93,6 +97,7 @@ impl Lab {
             session,
             own,
             selection: None,
+            relations: Relations::default(),
             playing: false,
             speed: Speed::Normal,
             pausing: true,
@@ -152,7 +157,17 @@ impl Lab {
             }
             Action::SetSpeed(speed) => self.speed = speed,
             Action::TogglePausing => self.pausing = !self.pausing,
-            Action::Select(selection) => self.selection = selection,
+            Action::Select(selection) => self.select(selection),
+            Action::Compare(other) => self.compare(other),
+            Action::ToggleCut => self.relations.toggle_cut(&self.session),
+            Action::MoveCut(node, depth) => {
+                let cut = self.relations.cut.take();
+                self.relations.cut = cut.map(|cut| cut.moved(node, depth));
+            }
+            Action::MendCut => {
+                let cut = self.relations.cut.take();
+                self.relations.cut = cut.map(|cut| self.relations.log().mended(&cut));
+            }
             Action::Show(tab) => self.tab = tab,
             Action::Overlay(overlays) => self.overlays = overlays,
             Action::Edit(tool) => self.tool = tool,
@@ -163,12 +178,71 @@ impl Lab {
                 if let Some(session) = slot.0.into_inner() {
                     self.session = session;
                     self.selection = None;
+                    self.relations.reset();
                     self.jumped();
                 }
             }
             Action::Refresh => {}
         }
         self.drop_stale_selection();
+    }
+
+    /// Selects something; where two events are to be compared, the second of them.
+    fn select(&mut self, selection: Option<Selection>) {
+        match (self.selection, selection) {
+            (Some(Selection::Event(_)), Some(Selection::Event(other))) if self.relations.comparing => {
+                self.compare(Some(other));
+            }
+            // A press on what is selected already begins a drag, mostly.
+            (before, after) if before == after => {}
+            _ => {
+                self.selection = selection;
+                (self.relations.other, self.relations.comparing) = (None, false);
+            }
+        }
+    }
+
+    /// Compares the selected event with another one; without one, with the next that is selected, or no longer.
+    fn compare(&mut self, other: Option<u32>) {
+        let Some(Selection::Event(event)) = self.selection else {
+            self.selection = other.map(Selection::Event);
+            return;
+        };
+        let asks = other.is_none() && self.relations.other.is_none() && !self.relations.comparing;
+        self.relations.other = other.filter(|&other| other != event);
+        self.relations.comparing = asks;
+        if asks {
+            self.announcement = "Select the event to compare it with.".into();
+        }
+    }
+
+    /// The node that is selected, or of which a part or an event is.
+    pub fn selected_node(&self) -> Option<sim::NodeId> {
+        match self.selection? {
+            Selection::Node(id) | Selection::Part(id, _) => Some(id),
+            Selection::Event(depth) => self.relations.log().node(depth),
+            Selection::Message(_) | Selection::Link(_) => None,
+        }
+    }
+
+    /// Finds out what happened before what, where that is wanted; whether components must see it.
+    fn relate(&mut self, clock: &mut dyn FnMut() -> f64) -> bool {
+        let event = match self.selection {
+            Some(Selection::Event(depth)) if self.overlays.causality => Some(depth),
+            _ => None,
+        };
+        let records = self.session.setup().algorithm.records.is_some();
+        let before = self.relations.reading();
+        match self.relations.read(&self.session, (event, records), clock) {
+            Some(words) => {
+                if !words.is_empty() {
+                    self.announcement = words;
+                }
+                self.version += 1;
+                true
+            }
+            None => before != self.relations.reading(),
+        }
     }
 
     fn back(&mut self, now: f64) {
@@ -284,12 +358,13 @@ impl Lab {
             self.moving = None;
         }
         if !self.playing || self.moving.is_some() {
-            return false;
+            return self.relate(&mut clock);
         }
         if self.speed != Speed::Unbounded {
             self.version += 1;
             self.step(now);
             self.pause_if_interesting();
+            self.relate(&mut clock);
             return true;
         }
         // Eight milliseconds leave time to draw within a frame.
@@ -315,6 +390,7 @@ impl Lab {
         }
         self.version += 1;
         self.jumped();
+        self.relate(&mut clock);
         played > 0 || !self.playing
     }
 
@@ -346,5 +422,7 @@ impl Lab {
         if gone {
             self.selection = None;
         }
+        let end = self.session.end();
+        self.relations.other = self.relations.other.filter(|&other| other <= end);
     }
 }

@@ -275,7 +275,7 @@ impl Open {
     ) -> Html {
         let (announcement, message, selected) = {
             let lab = lab.get();
-            (lab.announcement.clone(), lab.message.clone(), lab.selection.is_some())
+            (lab.announcement.clone(), lab.message.clone(), lab.selection.is_some() || lab.relations.cut.is_some())
         };
         let Seen { pane, only, shared } = seen.get();
         let pane_class = match pane {

@@ -94,6 +94,10 @@ pub struct RunArguments {
     /// Vector stamps: below each step of the text, and in place of Lamport's in a picture
     #[arg(long)]
     pub vector: bool,
+    /// In a picture: what happened before the event of this step, after it, and neither; given twice, how the two are
+    /// related, and why
+    #[arg(long, value_name = "STEP")]
+    pub select: Vec<u32>,
     /// The colours of a picture
     #[arg(long, value_enum, default_value_t = Colours::Light)]
     pub theme: Colours,

@@ -66,7 +66,11 @@ pub fn run(arguments: &RunArguments, out: &mut Output) -> Result<Outcome, Failur
         Format::Text => Box::new(text::Text::new(arguments.vector)),
         Format::Jsonl => Box::new(json_lines::JsonLines),
         Format::Shiviz => Box::new(shiviz::ShiViz::new(&session)?),
-        Format::Svg => Box::new(diagram::Diagram { theme: arguments.theme.into(), vector: arguments.vector }),
+        Format::Svg => Box::new(diagram::Diagram {
+            theme: arguments.theme.into(),
+            vector: arguments.vector,
+            selected: diagram::selected(&arguments.select)?,
+        }),
     };
     let watch = Watch::new(&session);
     let mut run = Run { session, watch, printer, out };

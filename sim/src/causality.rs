@@ -122,6 +122,11 @@ impl Log {
         if self.upto == end {
             return true;
         }
+        if self.upto + 1 == end && session.depth() == end {
+            // One step more, and it is at hand.
+            self.observe(end, session.step());
+            self.upto = end;
+        }
         let until = end.min((self.upto / STOP_EVERY + 1) * STOP_EVERY);
         session.visit(self.upto + 1..until + 1, &mut |depth, step, _| self.observe(depth, step));
         self.upto = until;
@@ -294,19 +299,14 @@ impl Log {
         self.entries[..index].iter().rev().find(|entry| entry.node == node).map_or(0, |entry| entry.depth)
     }
 
+    /// The events of a line, in order.
+    pub fn line(&self, node: NodeId) -> Vec<u32> {
+        self.entries.iter().filter(|entry| entry.node == node).map(|entry| entry.depth).collect()
+    }
+
     /// The first event of a line that is after this depth.
     pub fn next_on(&self, node: NodeId, depth: u32) -> Option<u32> {
         let index = self.entries.partition_point(|entry| entry.depth <= depth);
         self.entries[index..].iter().find(|entry| entry.node == node).map(|entry| entry.depth)
-    }
-
-    /// The event of any line that is next to this depth, after it or before it.
-    pub fn beside(&self, depth: u32, after: bool) -> Option<u32> {
-        if after {
-            let index = self.entries.partition_point(|entry| entry.depth <= depth);
-            return self.entries.get(index).map(|entry| entry.depth);
-        }
-        let index = self.entries.partition_point(|entry| entry.depth < depth);
-        index.checked_sub(1).map(|index| self.entries[index].depth)
     }
 }

@@ -35,6 +35,14 @@ pub enum Action {
     TogglePausing,
     /// Select something, or nothing.
     Select(Option<Selection>),
+    /// Compare the selected event with this one; with the next that is selected, where none is said.
+    Compare(Option<u32>),
+    /// Draw a cut across all lines, or take it away.
+    ToggleCut,
+    /// Move the cut on the line of a node: it holds the events up to this step.
+    MoveCut(NodeId, u32),
+    /// Take the largest consistent cut inside the one that is drawn.
+    MendCut,
     /// Show this tab.
     Show(Tab),
     /// Change what is drawn over the network.

@@ -27,7 +27,7 @@ impl Selection {
             Target::Message(id) | Target::Pending(id) => Some(Self::Message(id)),
             Target::Event(depth) | Target::Arrowhead(depth) => Some(Self::Event(depth)),
             Target::Arrow(node, from, _) => Some(Self::Part(node, from)),
-            Target::Pile(_) | Target::Now => None,
+            Target::Pile(_) | Target::Now | Target::Cut(_) => None,
         }
     }
 }

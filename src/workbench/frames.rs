@@ -108,7 +108,7 @@ impl Frames {
             draw(time);
         }
         let lab = self.lab.borrow();
-        if lab.playing || lab.moving.is_some() {
+        if lab.playing || lab.moving.is_some() || lab.relations.reading().is_some() {
             drop(lab);
             self.kick();
         }

@@ -1,7 +1,7 @@
 //! The keys of the workbench. The table is what the help shows; the handler does what it says.
 
 use crate::keys::Key;
-use crate::lab::{Action, LabHandle, Selection};
+use crate::lab::{Action, Lab, LabHandle, Selection};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
@@ -15,6 +15,9 @@ pub static KEYS: &[Key] = &[
     Key { keys: "1–9", what: "choose what happens next, by its number" },
     Key { keys: "N, T", what: "the network alone, the space–time diagram alone" },
     Key { keys: "W", what: "who waits for whom" },
+    Key { keys: "J, K", what: "select the event before, the event after; with Shift on the same line" },
+    Key { keys: "X", what: "compare the selected event with the next one that is selected" },
+    Key { keys: "G", what: "draw a cut across all lines" },
     Key { keys: "E", what: "edit nodes and links" },
     Key { keys: "H, D", what: "hold or release, drop the selected message" },
     Key { keys: "C", what: "crash or recover the selected node" },
@@ -114,6 +117,9 @@ fn letter(key: &str, lab: &LabHandle, choices: &[sim::Event], ask: &dyn Fn(Ask))
     let world = state.session.world();
     match key {
         "p" | "P" => Some(Action::TogglePlay),
+        "j" | "k" | "J" | "K" => neighbour(&state, matches!(key, "k" | "K"), matches!(key, "J" | "K")),
+        "x" | "X" => Some(Action::Compare(None)),
+        "g" | "G" => Some(Action::ToggleCut),
         "r" | "R" => Some(Action::Reset),
         "b" | "B" => Some(Action::Bookmark(format!("step {}", state.session.depth()))),
         "w" | "W" => {
@@ -141,4 +147,25 @@ fn letter(key: &str, lab: &LabHandle, choices: &[sim::Event], ask: &dyn Fn(Ask))
         },
         _ => None,
     }
+}
+
+/// The event before or after the selected one, or where one stands: of its node's line, or of any. Where one is compared
+/// with another, the other moves.
+fn neighbour(lab: &Lab, after: bool, same_line: bool) -> Option<Action> {
+    let relations = &lab.relations;
+    let at = match (relations.other, lab.selection) {
+        (Some(other), Some(Selection::Event(_))) => other,
+        (_, Some(Selection::Event(depth))) => depth,
+        _ => lab.session.depth() + u32::from(!after),
+    };
+    let events = lab.session.end();
+    let steps: Box<dyn Iterator<Item = u32>> = if after { Box::new(at + 1..=events) } else { Box::new((1..at).rev()) };
+    let log = relations.log();
+    let node = log.node(at).filter(|_| same_line);
+    // Before the log is read, steps do: what is no event is passed by the next press.
+    let mut fits = steps
+        .filter(|&depth| log.is_empty() || (log.node(depth).is_some() && (node.is_none() || log.node(depth) == node)));
+    let event = fits.next()?;
+    let compares = relations.other.is_some() || relations.comparing;
+    Some(if compares { Action::Compare(Some(event)) } else { Action::Select(Some(Selection::Event(event))) })
 }

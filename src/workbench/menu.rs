@@ -1,5 +1,7 @@
 //! What can be done with what is selected, in a fixed place at the foot of the stage.
 
+mod cut;
+mod event;
 mod link;
 
 use super::{
@@ -8,12 +10,12 @@ use super::{
     inspector::{buttons, offers, waits},
 };
 use crate::{
-    lab::{Action, Lab, LabHandle, Selection, Tab},
+    lab::{Action, LabHandle, Selection, Tab},
     markup::html,
     view::{self, Keeps, State, View},
 };
 use link::link_menu;
-use sim::{Event, Flight, Life, MessageId, MomentId, NodeId, Order, PartId, Rate, World, narrate, world::Route};
+use sim::{Event, Flight, Life, MessageId, NodeId, Order, PartId, Rate, World, narrate, world::Route};
 use yew::Html;
 
 /// Milliseconds by which a clock may be set ahead or behind: a day.
@@ -39,24 +41,27 @@ impl View for SelectionMenu {
         let selection = lab.get().selection;
         let kind: ChosenDelay = keeps.state(|| None);
         // Told by replay: only when another event is selected.
-        let moment = selected_moment(&lab.get());
+        let moment = event::selected_moment(&lab.get());
         let told = keeps.memo(moment, || match moment {
-            Some((_, depth)) => tell(&lab.get(), depth),
+            Some((_, depth)) => event::tell(&lab.get(), depth),
             None => (String::new(), String::new()),
         });
-        let Some(selection) = selection else { return Html::default() };
+        let Some(selection) = selection else { return html! { { cut::cut(lab) } } };
         let body = match selection {
             Selection::Message(id) => message(lab, id),
             Selection::Node(id) => node(lab, id),
             Selection::Part(node, part) => self::part(lab, node, part),
             Selection::Link(id) => link_menu(lab, id, &kind),
-            Selection::Event(depth) => event(lab, depth, &told),
+            Selection::Event(depth) => event::event(lab, depth, &told),
         };
         html! {
-            <section class="selection-menu" aria-label="What can be done with the selection" key={format!("{selection:?}")}>
-                { body }
-                <button type="button" class="close" aria-label="Select nothing" onclick={lab.on(Action::Select(None))}>{ "×" }</button>
-            </section>
+            <>
+                { cut::cut(lab) }
+                <section class="selection-menu" aria-label="What can be done with the selection" key={format!("{selection:?}")}>
+                    { body }
+                    <button type="button" class="close" aria-label="Select nothing" onclick={lab.on(Action::Select(None))}>{ "×" }</button>
+                </section>
+            </>
         }
     }
 }
@@ -187,50 +192,6 @@ fn part(lab: &LabHandle, id: NodeId, part: PartId) -> Html {
             <p class="quiet">{ "at " }{ node_chip(lab, world, id) }</p>
             { requests(lab, world, id) }
             { deeds(&actions) }
-        </>
-    }
-}
-
-/// The moment of the selected event, and its depth.
-fn selected_moment(lab: &Lab) -> Option<(Option<MomentId>, u32)> {
-    let Some(Selection::Event(depth)) = lab.selection else { return None };
-    let line = lab.session.line();
-    let index = line.partition_point(|&id| lab.session.moment(id).depth < depth);
-    Some((line.get(index).copied(), depth))
-}
-
-/// What happened at a step, and when.
-fn tell(lab: &Lab, depth: u32) -> (String, String) {
-    let mut told = (String::new(), String::new());
-    lab.session.visit(depth..depth + 1, &mut |_, step, world| {
-        let stamp = step.stamps.event.lamport;
-        let stamp = if step.node.is_some() { format!(", Lamport stamp {stamp}") } else { String::new() };
-        told.0 = narrate::headline(step, world, lab.session.payloads());
-        told.1 = format!("step {depth}, at {}{stamp}", step.at);
-    });
-    told
-}
-
-/// An event of the past: go there, or let it happen later. What the pointer does by dragging an arrowhead.
-fn event(lab: &LabHandle, depth: u32, told: &(String, String)) -> Html {
-    let end = lab.get().session.end();
-    let last = "It is the last event of this branch: there is nothing to put it behind.";
-    let actions = [
-        Deed::new(lab, "Go there", Action::Seek(depth)),
-        Deed::new(lab, "One later", Action::Postpone(depth, depth + 1)).refused_if(depth >= end, last),
-    ];
-    let behind = {
-        let lab = lab.clone();
-        move |values: Vec<f64>| lab.act(Action::Postpone(depth, values[0] as u32))
-    };
-    let range = (i64::from(depth) + 1, i64::from(end));
-    html! {
-        <>
-            { title(told.0.clone(), told.1.clone()) }
-            { deeds(&actions) }
-            if depth + 1 < end {
-                { form(vec![Entry::whole("let it happen after step", "", range, range.0)], "Move", behind) }
-            }
         </>
     }
 }

@@ -1,4 +1,4 @@
-//! The space–time diagram on a canvas: scroll, select an event, drag an arrowhead later.
+//! The space–time diagram on a canvas: scroll, select an event or two, drag an arrowhead later, move a cut.
 
 use super::{
     frames::{Draw, FramesHandle},
@@ -10,6 +10,7 @@ use crate::{
     paint::Painter,
     view::Keeps,
 };
+use sim::NodeId;
 use sim::scene::{
     Point, Scene, Target, Theme,
     spacetime::{Axis, View, Window, gutter, spacetime, window},
@@ -39,6 +40,8 @@ enum Drag {
     Arrowhead(u32, f32),
     /// The line of now.
     Now,
+    /// The cut, on the line of a node.
+    Cut(NodeId),
     /// The picture itself: the pointer's place and the scroll at the start; whether it has moved.
     Picture(f32, f64, bool),
 }
@@ -165,7 +168,7 @@ fn draw(lab: &Lab, sheet: &mut Sheet, canvas: &NodeRef, theme: Theme) {
             Some(Selection::Event(depth)) => Some(depth),
             _ => None,
         },
-        causality: lab.overlays.causality,
+        over: lab.relations.over().clone(),
         vectors: lab.overlays.badge == Badge::Vector,
         dragged: match sheet.drag {
             Some(Drag::Arrowhead(depth, x)) => Some((depth, x)),
@@ -203,11 +206,14 @@ fn pointer_down(props: &Spacetime, sheet: &Rc<RefCell<Sheet>>) -> Callback<Point
         let drag = match &target {
             Some(Target::Arrowhead(depth)) => Drag::Arrowhead(*depth, point.x),
             Some(Target::Now) => Drag::Now,
+            Some(Target::Cut(node)) => Drag::Cut(*node),
             _ => Drag::Picture(point.x, sheet.borrow().from, false),
         };
         sheet.borrow_mut().drag = Some(drag);
-        if let Some(selection) = target.as_ref().and_then(Selection::of) {
-            lab.act(Action::Select(Some(selection)));
+        match target.as_ref().and_then(Selection::of) {
+            Some(Selection::Event(other)) if event.shift_key() => lab.act(Action::Compare(Some(other))),
+            Some(selection) => lab.act(Action::Select(Some(selection))),
+            None => {}
         }
     })
 }
@@ -224,6 +230,14 @@ fn pointer_move(props: &Spacetime, sheet: &Rc<RefCell<Sheet>>) -> Callback<Point
                 drop(open);
                 if lab.get().session.depth() != depth {
                     lab.act(Action::Seek(depth));
+                }
+            }
+            Some(Drag::Cut(node)) => {
+                let depth = open.reached(point.x);
+                drop(open);
+                let at = lab.get().relations.cut.as_ref().map(|cut| cut.upto(node));
+                if at != Some(depth) {
+                    lab.act(Action::MoveCut(node, depth));
                 }
             }
             Some(Drag::Picture(start, from, moved)) => {
@@ -251,6 +265,7 @@ fn over(target: &Target) -> &'static str {
     match target {
         Target::Arrowhead(_) => "arrowhead",
         Target::Now => "now",
+        Target::Cut(_) => "cut",
         _ => "thing",
     }
 }
@@ -259,6 +274,11 @@ impl Sheet {
     /// The step that stands nearest to a place on the canvas.
     fn nearest(&self, x: f32) -> u32 {
         self.axis.nearest(f64::from(x - self.gutter) + self.from)
+    }
+
+    /// The last step that stands left of a place on the canvas.
+    fn reached(&self, x: f32) -> u32 {
+        self.axis.reached(f64::from(x - self.gutter) + self.from)
     }
 }
 

@@ -142,7 +142,9 @@ fn look(lab: &Lab, theme: Theme, (width, height): (f32, f32)) -> Look {
         Some(Selection::Message(id)) => vec![Target::Message(id)],
         Some(Selection::Link(id)) => vec![Target::Link(id)],
         Some(Selection::Part(node, part)) => vec![Target::Part(node, part)],
-        Some(Selection::Event(_)) | None => vec![],
+        // Its node: where the event stands is seen in both views.
+        Some(Selection::Event(_)) => lab.selected_node().map(Target::Node).into_iter().collect(),
+        None => vec![],
     };
     let clock = match lab.overlays.badge {
         Badge::None => network::Badge::None,
@@ -377,6 +379,9 @@ fn chips(lab: &LabHandle) -> Html {
     let chip = |word: &'static str, on: bool, next: Overlays| {
         html! { <button class="overlay-chip" aria-pressed={truth(on)} onclick={lab.on(Action::Overlay(next))}>{ word }</button> }
     };
+    let cut = html! {
+        <button class="overlay-chip" aria-pressed={truth(lab.get().relations.cut.is_some())} onclick={lab.on(Action::ToggleCut)}>{ "Cut" }</button>
+    };
     let badge = match overlays.badge {
         Badge::None => ("No clock", Badge::Lamport),
         Badge::Lamport => ("Lamport clock", Badge::Vector),
@@ -389,6 +394,7 @@ fn chips(lab: &LabHandle) -> Html {
             { chip("Waits for", overlays.waits_for, Overlays { waits_for: !overlays.waits_for, ..overlays }) }
             if has_ring { { chip("Ring", overlays.ring, Overlays { ring: !overlays.ring, ..overlays }) } }
             { chip("Causality", overlays.causality, Overlays { causality: !overlays.causality, ..overlays }) }
+            { cut }
             { chip(badge.0, overlays.badge != Badge::None, Overlays { badge: badge.1, ..overlays }) }
         </div>
     }

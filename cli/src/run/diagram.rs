@@ -3,12 +3,14 @@
 use super::{Ended, Moment, Printer};
 use crate::{failure::Failure, output::Output};
 use sim::{
-    Session, narrate,
+    Session,
+    causality::Log,
+    narrate,
     scene::{
         Anchor, Form, Point, Role, Scene, Style, Text, Theme,
         geometry::point,
         marks, network,
-        spacetime::{Axis, View, gutter, spacetime, window},
+        spacetime::{Axis, Over, View, gutter, spacetime, window},
         svg,
         text::width,
     },
@@ -37,6 +39,18 @@ pub struct Diagram {
     pub theme: Theme,
     /// Whether vectors stand beside the events, in the place of Lamport stamps.
     pub vector: bool,
+    /// The event that is selected, and the one with which it is compared.
+    pub selected: (Option<u32>, Option<u32>),
+}
+
+/// The steps given with `--select`.
+pub fn selected(steps: &[u32]) -> Result<(Option<u32>, Option<u32>), Failure> {
+    match steps {
+        [] => Ok((None, None)),
+        [event] => Ok((Some(*event), None)),
+        [event, other] => Ok((Some(*event), Some(*other))),
+        _ => Err(Failure::input("--select: one event is shown, or two are compared")),
+    }
 }
 
 impl Printer for Diagram {
@@ -55,13 +69,28 @@ impl Printer for Diagram {
                 "--format svg: {steps} steps are too many for one picture; --until {STEPS} draws as many as it can hold"
             )));
         }
-        write!(out, "{}", self.picture(session))?;
+        write!(out, "{}", self.picture(session, &self.over(session)?))?;
         Ok(())
     }
 }
 
 impl Diagram {
-    fn picture(&self, session: &Session) -> String {
+    /// What is drawn over the run, and the answer in words.
+    fn over(&self, session: &Session) -> Result<(Over, String), Failure> {
+        let (event, other) = self.selected;
+        let log = Log::of(session);
+        let unknown = [event, other].into_iter().flatten().find(|step| log.node(*step).is_none());
+        if let Some(step) = unknown {
+            return Err(Failure::input(format!("--select {step}: no process has an event at this step")));
+        }
+        let over = Over::of(&log, event, other, session.depth());
+        let (Some(a), Some(b)) = (event, other) else { return Ok((over, String::new())) };
+        let answer = log.answer(a, b, session.world());
+        let words = answer.map(|(relation, why)| format!("step {a} {} step {b}: {why}", relation.sign()));
+        Ok((over, words.unwrap_or_default()))
+    }
+
+    fn picture(&self, session: &Session, (over, answer): &(Over, String)) -> String {
         let scale = self.theme.scale();
         let mut axis = Axis::default();
         axis.follow(session);
@@ -74,8 +103,8 @@ impl Diagram {
             height: (FRAME + pitch * nodes as f32) * scale,
             scale,
             from: -MARGIN,
-            selected: None,
-            causality: false,
+            selected: self.selected.0,
+            over: over.clone(),
             vectors: self.vector,
             dragged: None,
         };
@@ -83,6 +112,7 @@ impl Diagram {
         let mut sheet = Scene::new(view.width, view.height);
         let name = format!("{}: {}", session.setup().algorithm.title, session.scenario().title);
         legend(&mut sheet, session, &name, scale);
+        written(&mut sheet, answer, scale);
         svg::paint(&[&sheet, &diagram], self.theme, &format!("{name}. Space–time diagram."))
     }
 }
@@ -114,4 +144,26 @@ fn legend(sheet: &mut Scene, session: &Session, name: &str, scale: f32) {
     let bottom = if at.x > left { at.y + line } else { at.y };
     write(sheet, point(left, bottom), name, Role::Quiet);
     sheet.height = bottom + 0.6 * line;
+}
+
+/// A text below all that there is, in as many lines as it needs.
+fn written(sheet: &mut Scene, text: &str, scale: f32) {
+    let (size, left, room) = (14.0 * scale, 14.0 * scale, sheet.width);
+    let mut line = String::new();
+    let mut write = |line: &str| {
+        sheet.height += 1.5 * size;
+        let text = Text::new(point(left, sheet.height - 0.5 * size), line, size).anchored(Anchor::Start);
+        sheet.add(Form::Text(text), Style::fill(Role::Ink));
+    };
+    for word in text.split(' ') {
+        if !line.is_empty() && width(&line, size, false) + width(word, size, false) + size > room - 2.0 * left {
+            write(&line);
+            line.clear();
+        }
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        write(&line);
+    }
 }

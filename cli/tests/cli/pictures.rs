@@ -1,6 +1,6 @@
 //! Pictures and logs for other programs.
 
-use crate::common::{LECTURE, changed, fine};
+use crate::common::{LECTURE, changed, fine, interleave};
 use serde_json::{Value as Json, json};
 use sim::algorithms::ALGORITHMS;
 use std::collections::BTreeMap;
@@ -42,6 +42,25 @@ fn a_picture_has_the_nodes_the_stamps_and_the_kinds_of_messages() {
     }
     let vectors = texts_of(&["--vector"]);
     assert!(vectors.iter().any(|text| text == "(1,0,0)"), "{vectors:?}");
+}
+
+/// What `--select` draws and writes, and what a snapshot has recorded.
+#[test]
+fn a_picture_tells_what_happened_before_what_and_whether_a_cut_is_consistent() {
+    let picture = |arguments: &[&str]| fine(&[&["run"], arguments, &["--format", "svg"]].concat()).out;
+    let events = "lamport-clock/six-events";
+    let (plain, one) = (picture(&[events]), picture(&[events, "--select", "3"]));
+    assert!(!texts(&plain).iter().any(|text| text == "concurrent"));
+    assert!(["before", "after", "concurrent"].iter().all(|word| texts(&one).iter().any(|text| text == word)));
+    let answer = |a: &str, b: &str| texts(&picture(&[events, "--select", a, "--select", b])).join(" ");
+    assert!(answer("1", "6").contains("step 1 → step 6: P0 then sends STAMPED (step 2)"), "{}", answer("1", "6"));
+    assert!(answer("3", "4").contains("step 3 ∥ step 4: No path of messages leads"), "{}", answer("3", "4"));
+    for (name, verdict) in [("payment-overtakes", "✗ not consistent"), ("never-existed", "✓ consistent")] {
+        let texts = texts(&picture(&["chandy-lamport", "--scenario", name]));
+        assert!(texts.iter().any(|text| *text == format!("recorded cut: {verdict}")), "{name}: {texts:?}");
+    }
+    let nothing = interleave(&["run", events, "--format", "svg", "--select", "99"]);
+    assert!(nothing.code == 2 && nothing.err.contains("no process has an event at this step"), "{}", nothing.err);
 }
 
 /// The log as `ShiViz` reads it: below two lines of regular expressions, two lines an event.

@@ -72,6 +72,11 @@ impl Cone {
         }
     }
 
+    /// The first event of a line that happened after this one, where there is one.
+    pub fn first_after(&self, node: NodeId) -> Option<u32> {
+        self.future.get(node.index()).copied().filter(|&depth| depth < u32::MAX)
+    }
+
     /// The last event of a line that happened before this one; 0 where there is none.
     pub fn last_before(&self, node: NodeId) -> u32 {
         self.past.get(node.index()).copied().unwrap_or(0)
@@ -99,6 +104,7 @@ impl Log {
                 future[entry.node.index()] = entry.depth;
             }
         }
+        future[entry.node.index()] = self.next_on(entry.node, depth).unwrap_or(u32::MAX);
         let mut cone = Cone { depth, node: entry.node, counts: [0; 3], past, future };
         for entry in &self.entries {
             match cone.relation(entry.node, entry.depth) {

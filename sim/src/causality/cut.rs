@@ -1,6 +1,7 @@
 //! Cuts: a beginning of every line, and whether it could have been the state at one moment.
 
 use super::{End, Log, NONE};
+use crate::order::Order as _;
 use crate::{MessageId, NodeId};
 
 /// A beginning of every line: how far each node has come.
@@ -80,11 +81,11 @@ impl Cut {
 impl Log {
     /// The cut that an algorithm has recorded, as far as it goes: it runs just before the event at which each node told
     /// so, so that what is in transit is what the channels held. Where it was told more than once, the latest one.
-    /// Nothing for a line on which nothing was recorded.
-    pub fn recorded(&self) -> Vec<(NodeId, u32)> {
+    /// Nothing for a line on which nothing was recorded up to the step `now`.
+    pub fn recorded(&self, now: u32) -> Vec<(NodeId, u32)> {
         let mut cuts: Vec<Vec<(NodeId, u32)>> = Vec::new();
         let mut told = vec![0_usize; self.lines()];
-        for &(node, depth) in &self.recorded {
+        for &(node, depth) in self.recorded.iter().filter(|(_, depth)| *depth <= now) {
             let Some(count) = told.get_mut(node.index()) else { continue };
             if cuts.len() <= *count {
                 cuts.push(vec![]);
@@ -92,12 +93,14 @@ impl Log {
             cuts[*count].push((node, depth.saturating_sub(1)));
             *count += 1;
         }
-        cuts.pop().unwrap_or_default()
+        let mut latest = cuts.pop().unwrap_or_default();
+        latest.order();
+        latest
     }
 
     /// A recorded cut as one that can be judged; nothing while a line is missing.
-    pub fn recorded_cut(&self) -> Option<Cut> {
-        let recorded = self.recorded();
+    pub fn recorded_cut(&self, now: u32) -> Option<Cut> {
+        let recorded = self.recorded(now);
         let whole = recorded.len() == self.lines() && !recorded.is_empty();
         let cut = Cut::at(0, self.lines());
         whole.then(|| recorded.into_iter().fold(cut, |cut, (node, depth)| cut.moved(node, depth)))

@@ -141,6 +141,8 @@ pub enum Target {
     Pending(MessageId),
     /// The line that says when now is.
     Now,
+    /// The place of the cut on the line of a node: it can be dragged.
+    Cut(NodeId),
 }
 
 /// An area that can be hit, and what it stands for.

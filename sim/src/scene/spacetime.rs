@@ -3,11 +3,14 @@
 //! Only what is visible is built: the [`Axis`] knows where every event stands, [`Row`]s are made for the window alone.
 
 mod axis;
-mod causality;
+mod cone;
+mod cut;
 mod draw;
+mod frame;
 mod rows;
 
 pub use axis::Axis;
-pub use causality::Causality;
-pub use draw::{View, gutter, spacetime};
+pub use cone::sign;
+pub use cut::CutMark;
+pub use draw::{Over, View, gutter, spacetime};
 pub use rows::{Kind, Row, Sent, Start, Window, window};

@@ -54,12 +54,17 @@ fn every_cut_of_small_runs_is_judged_as_the_definition_says() {
             let mended = log.mended(&cut(of));
             let largest =
                 closed.iter().filter(|other| below_or_equal(other, of)).max_by_key(|of| of.iter().sum::<u32>());
-            let upto: Vec<u32> = (0..lines).map(|line| log.floor(NodeId(line), mended.upto(NodeId(line)))).collect();
+            let upto: Vec<u32> =
+                (0..lines).map(NodeId).map(|line| last_of(&log.line(line), mended.upto(line))).collect();
             assert_eq!(Some(&&upto), largest, "seed {seed}: mended {of:?}");
             if judgement.is_consistent() { consistent += 1 } else { not += 1 }
         }
     }
     assert!(consistent > 1_000 && not > 1_000, "{consistent} consistent, {not} not");
+}
+
+fn last_of(line: &[u32], upto: u32) -> u32 {
+    line.iter().copied().filter(|&depth| depth <= upto).max().unwrap_or(0)
 }
 
 fn backward_as_defined(oracle: &Oracle, of: &[u32], found: &[sim::causality::Crossing]) {
@@ -159,7 +164,7 @@ fn the_recorded_cut_of_a_snapshot_is_consistent_and_holds_what_was_under_way() {
     for seed in 0..100 {
         let session = snapshot("fifo", seed);
         let log = Log::of(&session);
-        let judgement = log.judge(&log.recorded_cut().expect("a complete snapshot"));
+        let judgement = log.judge(&log.recorded_cut(u32::MAX).expect("a complete snapshot"));
         assert!(judgement.is_consistent(), "seed {seed}");
         assert!(judgement.in_transit.iter().all(|crossing| crossing.kind == "Money"), "seed {seed}");
         assert_eq!(3 * judgement.in_transit.len() as u64, under_way(&session), "seed {seed}");
@@ -175,7 +180,7 @@ fn without_fifo_the_recorded_cut_breaks_where_the_check_breaks() {
     for seed in 0..150 {
         let session = snapshot("any", seed);
         let log = Log::of(&session);
-        let judgement = log.judge(&log.recorded_cut().expect("a complete snapshot"));
+        let judgement = log.judge(&log.recorded_cut(u32::MAX).expect("a complete snapshot"));
         let properties = session.setup().algorithm.properties.iter().map(|property| property.name);
         let check =
             properties.zip(session.verdicts()).find(|(name, _)| name.starts_with("nothing that was sent after"));
@@ -192,8 +197,8 @@ fn a_snapshot_that_waits_has_no_whole_cut() {
     let mut session = Session::new(scenario.expect("a scenario").expect("it is fine")).expect("it starts");
     session.play(200, |_, _, _| false).expect("it plays");
     let log = Log::of(&session);
-    let lines: Vec<NodeId> = log.recorded().into_iter().map(|(node, _)| node).collect();
-    assert_eq!((lines, log.recorded_cut()), (vec![NodeId(0), NodeId(2)], None));
+    let lines: Vec<NodeId> = log.recorded(u32::MAX).into_iter().map(|(node, _)| node).collect();
+    assert_eq!((lines, log.recorded_cut(u32::MAX)), (vec![NodeId(0), NodeId(2)], None));
 }
 
 /// What was lost on its way ends where it was lost, and what is lost at its sending was never under way.

@@ -2,7 +2,7 @@
 
 use super::settings::{entries, filled};
 use crate::{
-    lab::{Action, LabHandle, Selection},
+    lab::{Action, LabHandle},
     markup::html,
     workbench::controls::{form as number_form, node_chip, quiet, section},
 };
@@ -23,10 +23,7 @@ type Group = (NodeId, Vec<Offer<Json>>);
 pub fn ask_section(lab: &LabHandle) -> Html {
     let state = lab.get();
     let world = state.session.world();
-    let selected = match state.selection {
-        Some(Selection::Node(id) | Selection::Part(id, _)) => Some(id),
-        _ => None,
-    };
+    let selected = state.selected_node();
     let few = world.members().len() <= ALL;
     let shown = world.members().iter().copied().filter(|&id| few || selected == Some(id));
     let mut groups: Vec<Group> = shown.map(|id| (id, offers(world, id))).collect();

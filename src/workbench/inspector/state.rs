@@ -46,9 +46,8 @@ fn shown(lab: &Lab) -> Vec<NodeId> {
         return world.members().to_vec();
     }
     let selected = match lab.selection {
-        Some(Selection::Node(id) | Selection::Part(id, _)) => Some(id),
         Some(Selection::Message(id)) => world.flight(id).map(|flight| flight.to),
-        _ => None,
+        _ => lab.selected_node(),
     };
     let mut shown: Vec<NodeId> = selected.into_iter().chain(lab.session.step().node).collect();
     shown.extend(world.members().first());
@@ -97,7 +96,7 @@ fn node_table(lab: &LabHandle, state: &Lab, id: NodeId, old: Option<&Value>) -> 
     let world = state.session.world();
     let Some(node) = world.node(id) else { return html! {} };
     let status = world.status(id);
-    let selected = state.selection == Some(Selection::Node(id));
+    let selected = state.selected_node() == Some(id);
     let acted = state.session.step().node == Some(id);
     let open = world.members().len() <= OPEN || selected || acted;
     let value = node.process().reflect();

@@ -14,10 +14,7 @@ const SENTENCE: usize = 3;
 /// The node whose waiting is explained: the selected one, else the first that waits.
 pub fn waiting_node(lab: &Lab) -> Option<NodeId> {
     let world = lab.session.world();
-    let selected = match lab.selection {
-        Some(Selection::Node(id) | Selection::Part(id, _)) => Some(id),
-        _ => None,
-    };
+    let selected = lab.selected_node();
     selected.or_else(|| world.members().iter().copied().find(|&id| !waits(world, id).is_empty()))
 }
 

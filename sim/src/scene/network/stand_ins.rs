@@ -76,6 +76,7 @@ pub fn name(world: &World, target: &Target) -> String {
         Target::Event(depth) => format!("event {depth}"),
         Target::Arrowhead(depth) => format!("delivery at event {depth}: drag it later"),
         Target::Now => "now".into(),
+        Target::Cut(node) => format!("the cut on the line of {}", world.name(*node)),
     }
 }
 

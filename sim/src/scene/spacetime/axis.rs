@@ -2,7 +2,8 @@
 //!
 //! Every event moves on by at least a little, so that no two cover each other; quiet stretches are cut short.
 
-use crate::{Micros, MomentId, Session};
+use crate::{Micros, MomentId, Session, Setup};
+use std::sync::Arc;
 
 /// Pixels between two events, at least.
 const LEAST: f64 = 52.0;
@@ -23,19 +24,22 @@ struct Stop {
 }
 
 /// The axis of the branch in view. The start is at 0.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Axis {
     stops: Vec<Stop>,
     /// Pixels a microsecond.
     scale: f64,
+    /// Whose run it is.
+    setup: Option<Arc<Setup>>,
 }
 
 impl Axis {
     /// Follows the branch in view: keeps what is the same, adds what is new.
     pub fn follow(&mut self, session: &Session) {
         let line = session.line();
-        if self.scale == 0.0 {
-            self.scale = scale(session);
+        if !self.setup.as_ref().is_some_and(|setup| Arc::ptr_eq(setup, session.setup())) {
+            // Moments of another session may have the same numbers.
+            *self = Self { stops: vec![], scale: scale(session), setup: Some(Arc::clone(session.setup())) };
         }
         let known = self.stops.len().min(line.len());
         // A tip that is the same has the same past; else the first difference is found by halving.
@@ -97,6 +101,12 @@ impl Axis {
         }
     }
 
+    /// The step at whose time something happened; the first of them where there are several.
+    pub fn step_at(&self, time: Micros) -> Option<u32> {
+        let index = self.stops.partition_point(|stop| stop.time < time);
+        self.stops.get(index).map(|stop| stop.depth)
+    }
+
     /// The steps that stand between two places, and one more on either side.
     pub fn steps(&self, from: f64, to: f64) -> std::ops::Range<u32> {
         let first = self.stops.partition_point(|stop| stop.x < from).saturating_sub(1);
@@ -112,6 +122,12 @@ impl Axis {
         let near = candidates.iter().filter_map(|&index| self.stops.get(index));
         let near = near.min_by(|a, b| (a.x - x).abs().total_cmp(&(b.x - x).abs()));
         near.map_or(0, |stop| stop.depth)
+    }
+
+    /// The last step that does not stand behind a place.
+    pub fn reached(&self, x: f64) -> u32 {
+        let index = self.stops.partition_point(|stop| stop.x <= x);
+        index.checked_sub(1).map_or(0, |index| self.stops[index].depth)
     }
 
     /// How long the axis is.

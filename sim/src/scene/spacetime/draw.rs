@@ -1,20 +1,19 @@
 //! The window of the run as shapes.
 
-use super::{
-    Axis, Kind, Row, Window,
-    causality::{Causality, relations},
-};
+use super::{Axis, Kind, Row, Window, cone, cut::CutMark};
+use crate::causality::{Cone, Log, Path, Relation};
 use crate::order::Order as _;
 use crate::sorted::Map;
 use crate::{
     MessageId, NodeId, Session, Tone,
     scene::{
         Anchor, Area, Form, Point, Rect, Role, Scene, Style, Target, Text,
-        geometry::{point, within},
+        geometry::point,
         marks,
         text::{shortened, width},
     },
 };
+use std::sync::Arc;
 
 /// How the view is to look.
 #[derive(Clone, Debug)]
@@ -29,12 +28,39 @@ pub struct View {
     pub from: f64,
     /// The event that is selected, by its step.
     pub selected: Option<u32>,
-    /// Whether past and future of the selected event are told apart.
-    pub causality: bool,
+    /// What is told of the selected event, and the cuts.
+    pub over: Over,
     /// Whether vectors stand beside the events, in the place of Lamport stamps.
     pub vectors: bool,
     /// The arrowhead that is being dragged, and where it is.
     pub dragged: Option<(u32, f32)>,
+}
+
+/// What is drawn over the run, at the whole of which it was found.
+#[derive(Clone, Debug, Default)]
+pub struct Over {
+    /// The past and the future of the selected event.
+    pub cone: Option<Arc<Cone>>,
+    /// The event with which it is compared.
+    pub other: Option<u32>,
+    /// Why one of the two happened before the other.
+    pub path: Option<Arc<Path>>,
+    /// Cuts, the first beneath the others.
+    pub cuts: Vec<CutMark>,
+}
+
+impl Over {
+    /// What a run tells of one event and of another, and the cut that its algorithm has recorded up to a step.
+    pub fn of(log: &Log, event: Option<u32>, other: Option<u32>, now: u32) -> Self {
+        let pair = event.zip(other);
+        let path = pair.and_then(|(a, b)| log.path(a.min(b), a.max(b))).filter(|path| path.from != path.to);
+        Self {
+            cone: event.and_then(|event| log.cone(event)).map(Arc::new),
+            other,
+            path: path.map(Arc::new),
+            cuts: CutMark::recorded(log, now).into_iter().collect(),
+        }
+    }
 }
 
 /// Room for the names at the left: as much as the longest one needs, within limits.
@@ -48,17 +74,16 @@ const BOTTOM: f32 = 26.0;
 /// Least distance between two lines, without and with stamps.
 const CLOSE: f32 = 14.0;
 
-struct Sheet<'a> {
-    session: &'a Session,
-    axis: &'a Axis,
-    view: &'a View,
-    window: &'a Window,
+pub(super) struct Sheet<'a> {
+    pub session: &'a Session,
+    pub axis: &'a Axis,
+    pub view: &'a View,
+    pub window: &'a Window,
     /// Where each message was sent: the row's depth.
     senders: Map<MessageId, u32>,
-    relation: Vec<Causality>,
-    pitch: f32,
+    pub pitch: f32,
     gutter: f32,
-    now: u32,
+    pub now: u32,
 }
 
 /// The picture of what is visible.
@@ -74,42 +99,49 @@ pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -
         senders: Map::from_pairs(
             window.rows.iter().flat_map(|row| row.sent.iter().map(|sent| (sent.id, row.depth))).collect(),
         ),
-        relation: relations(window, view.selected.filter(|_| view.causality)),
         pitch: room / lines,
         gutter: gutter(session, view.scale),
         now: session.depth(),
     };
     sheet.lines(&mut scene);
+    cone::lines(&mut scene, &sheet);
     sheet.bands(&mut scene);
     sheet.arrows(&mut scene);
     sheet.losses(&mut scene);
     sheet.pending(&mut scene);
+    cone::path(&mut scene, &sheet);
+    for cut in &view.over.cuts {
+        cut.draw(&mut scene, &sheet);
+    }
     sheet.events(&mut scene);
+    for cut in &view.over.cuts {
+        cut.handles(&mut scene, &sheet);
+    }
     sheet.frame(&mut scene);
     scene
 }
 
 impl Sheet<'_> {
-    fn y(&self, node: NodeId) -> f32 {
+    pub(super) fn y(&self, node: NodeId) -> f32 {
         TOP * self.view.scale + self.pitch * (node.0 as f32 + 0.5)
     }
-    fn gutter(&self) -> f32 {
+    pub(super) fn gutter(&self) -> f32 {
         self.gutter
     }
-    fn place(&self, x: f64) -> f32 {
+    pub(super) fn place(&self, x: f64) -> f32 {
         self.gutter() + (x - self.view.from) as f32
     }
-    fn x(&self, depth: u32) -> f32 {
+    pub(super) fn x(&self, depth: u32) -> f32 {
         self.place(self.axis.x(depth))
     }
     /// What comes after now on this branch is there, but pale.
-    fn opacity(&self, depth: u32) -> f32 {
+    pub(super) fn opacity(&self, depth: u32) -> f32 {
         if depth > self.now { 0.4 } else { 1.0 }
     }
-    fn text(&self, at: Point, text: impl Into<std::sync::Arc<str>>, size: f32) -> Text {
+    pub(super) fn text(&self, at: Point, text: impl Into<Arc<str>>, size: f32) -> Text {
         Text::new(at, text, size * self.view.scale)
     }
-    fn is_dense(&self) -> bool {
+    pub(super) fn is_dense(&self) -> bool {
         self.pitch < 2.2 * CLOSE * self.view.scale
     }
 
@@ -186,6 +218,12 @@ impl Sheet<'_> {
         }
     }
 
+    /// How the event of a row is related to the selected one; nothing where none is, or the row is no event.
+    pub(super) fn relation(&self, row: &Row) -> Option<Relation> {
+        let cone = self.view.over.cone.as_ref()?;
+        Some(cone.relation(row.node.filter(|_| row.happens)?, row.depth))
+    }
+
     fn arrow(&self, scene: &mut Scene, from: Point, to: Point, hue: u8, style: impl Fn(Style) -> Style) {
         if from.x.max(to.x) < self.gutter() || from.x.min(to.x) > self.view.width {
             return;
@@ -199,7 +237,7 @@ impl Sheet<'_> {
     }
 
     /// The part of an arrow that is right of the names.
-    fn clipped(&self, from: Point, to: Point) -> (Point, Point) {
+    pub(super) fn clipped(&self, from: Point, to: Point) -> (Point, Point) {
         let edge = self.gutter();
         if from.x >= edge || to.x <= edge {
             return (from, to);
@@ -211,7 +249,7 @@ impl Sheet<'_> {
     /// Messages that have arrived, or will on this branch.
     fn arrows(&self, scene: &mut Scene) {
         let radius = 6.0 * self.view.scale;
-        for (k, row) in self.window.rows.iter().enumerate() {
+        for row in &self.window.rows {
             let (Kind::Receive { id, sent_at, hue }, Some(node)) = (&row.kind, row.node) else { continue };
             let from_x =
                 self.senders.get(id).map_or_else(|| self.place(self.axis.x_of_time(*sent_at)), |&depth| self.x(depth));
@@ -219,11 +257,13 @@ impl Sheet<'_> {
             let to_x = dragged.map_or_else(|| self.x(row.depth), |(_, x)| x);
             let (from, centre) = (point(from_x, self.y(id.from)), point(to_x, self.y(node)));
             let tip = centre + (from - centre).unit() * radius;
-            let faded = self.opacity(row.depth) * if self.relation[k] == Causality::Concurrent { 0.35 } else { 1.0 };
-            let dashed = self.relation[k] == Causality::Future;
+            // What leads to the selected event is solid, what comes of it dashed; the rest steps back.
+            let sent = self.senders.get(id).copied().or_else(|| self.axis.step_at(*sent_at));
+            let look = cone::arrow(self, row, (id.from, sent));
+            let faded = self.opacity(row.depth) * look.0;
             self.arrow(scene, from, tip, *hue, |style| {
                 let style = style.faded(faded);
-                if dashed { style.dashed(7.0, 4.0) } else { style }
+                if look.1 { style.dashed(7.0, 4.0) } else { style }
             });
             if row.depth <= self.now {
                 scene.hit_area(Area::Disc(tip, 12.0 * self.view.scale), Target::Arrowhead(row.depth));
@@ -287,7 +327,7 @@ impl Sheet<'_> {
     /// A dot, a filled dot, a ring, a cross, a bar: what an event is, by its shape.
     fn events(&self, scene: &mut Scene) {
         let r = (6.0 * self.view.scale).min(0.28 * self.pitch).max(2.5);
-        for (k, row) in self.window.rows.iter().enumerate() {
+        for row in &self.window.rows {
             let x = self.x(row.depth);
             if x < self.gutter() - r || x > self.view.width + r {
                 continue;
@@ -298,30 +338,17 @@ impl Sheet<'_> {
             }
             let Some(node) = row.node else { continue };
             let at = point(x, self.y(node));
-            let concurrent = self.relation[k] == Causality::Concurrent;
-            let opacity = self.opacity(row.depth) * if concurrent { 0.5 } else { 1.0 };
-            let ink = Style::stroke(Role::Ink, 2.2).faded(opacity);
-            match row.kind {
-                Kind::Receive { .. } => {
-                    let inside = if concurrent { Role::Stage } else { inside(self.relation[k]) };
-                    scene.add(Form::Circle(at, r), Style::fill(inside).outlined(Role::Ink, 2.2).faded(opacity));
+            let opacity = self.opacity(row.depth);
+            match self.relation(row) {
+                Some(relation) if relation != Relation::Same && row.kind != Kind::Crash => {
+                    cone::event(scene, at, r, relation, opacity);
                 }
-                Kind::Crash => {
-                    scene.add(
-                        Form::Line(point(x, at.y - 1.6 * r), point(x, at.y + 1.6 * r)),
-                        Style::stroke(Role::Ink, 4.0).faded(opacity),
-                    );
-                }
-                Kind::Recover | Kind::Other => scene.add(Form::Circle(at, 0.7 * r), ink),
-                Kind::Local if row.sent.is_empty() => {
-                    scene.add(Form::Circle(at, 0.6 * r), Style::fill(Role::Ink).faded(opacity));
-                }
-                Kind::Local => scene.add(Form::Circle(at, r), Style::fill(Role::Ink).faded(opacity)),
+                _ => self.event(scene, row, at, r),
             }
             if row.breaks {
                 scene.add(Form::Circle(at, r + 5.0), Style::stroke(Role::Bad, 2.5).faded(opacity));
             }
-            if self.view.selected == Some(row.depth) {
+            if self.view.selected == Some(row.depth) || self.view.over.other == Some(row.depth) {
                 scene.add(Form::Circle(at, r + 4.0), Style::stroke(Role::Selected, 3.0));
             }
             self.stamp(scene, row, at, r);
@@ -329,6 +356,24 @@ impl Sheet<'_> {
             let delivery = matches!(row.kind, Kind::Receive { .. }) && row.depth <= self.now;
             let target = if delivery { Target::Arrowhead(row.depth) } else { Target::Event(row.depth) };
             scene.hit_area(Area::Disc(at, r + 6.0), target);
+        }
+    }
+
+    /// What an event is, by its shape.
+    fn event(&self, scene: &mut Scene, row: &Row, at: Point, r: f32) {
+        let opacity = self.opacity(row.depth);
+        let ink = Style::stroke(Role::Ink, 2.2).faded(opacity);
+        let bar = point(0.0, 1.6 * r);
+        match row.kind {
+            Kind::Receive { .. } => {
+                scene.add(Form::Circle(at, r), Style::fill(Role::Stage).outlined(Role::Ink, 2.2).faded(opacity));
+            }
+            Kind::Crash => scene.add(Form::Line(at - bar, at + bar), Style::stroke(Role::Ink, 4.0).faded(opacity)),
+            Kind::Recover | Kind::Other => scene.add(Form::Circle(at, 0.7 * r), ink),
+            Kind::Local if row.sent.is_empty() => {
+                scene.add(Form::Circle(at, 0.6 * r), Style::fill(Role::Ink).faded(opacity));
+            }
+            Kind::Local => scene.add(Form::Circle(at, r), Style::fill(Role::Ink).faded(opacity)),
         }
     }
 
@@ -369,81 +414,4 @@ impl Sheet<'_> {
         let style = Style::fill(Role::Ink).outlined(Role::Stage, 4.0).faded(self.opacity(row.depth));
         scene.add(Form::Text(label), style);
     }
-
-    /// Names, times, folds and the line of now.
-    fn frame(&self, scene: &mut Scene) {
-        let (width, height, scale) = (self.view.width, self.view.height, self.view.scale);
-        let ground = Rect { x: 0.0, y: 0.0, width: self.gutter() - 8.0 * scale, height };
-        scene.add(Form::Rect(ground, 0.0), Style::fill(Role::Stage));
-        let size = 14.0_f32.min(0.9 * self.pitch / scale).max(9.0);
-        let every = (11.0 / self.pitch).ceil().max(1.0) as usize;
-        for (index, name) in self.window.names.iter().enumerate().step_by(every) {
-            let text = shortened(name, size * scale, true, ground.width - 10.0);
-            let at = point(14.0 * scale, self.y(NodeId(index as u32)) + 0.35 * size * scale);
-            scene.add(Form::Text(self.text(at, text, size).bold().anchored(Anchor::Start)), Style::fill(Role::Ink));
-        }
-        let baseline = height - 8.0 * scale;
-        let (from, to) = (self.view.from, self.view.from + f64::from(width - self.gutter()));
-        let now = self.x(self.now);
-        for (x, time) in self.axis.ticks(from, to, f64::from(90.0 * scale)) {
-            let label = self.text(point(self.place(x), baseline), short(time), 12.0);
-            scene.add(Form::Text(label), Style::fill(Role::Quiet));
-        }
-        for x in self.axis.cuts(from, to) {
-            let x = self.place(x);
-            for dx in [-3.0, 3.0] {
-                let form = Form::Line(point(x + dx - 3.0, baseline - 2.0), point(x + dx + 3.0, baseline - 14.0));
-                scene.add(form, Style::stroke(Role::Quiet, 1.5));
-            }
-        }
-        self.now_line(scene, now);
-        self.beyond_edge(scene, now);
-    }
-
-    fn now_line(&self, scene: &mut Scene, now: f32) {
-        let (height, scale) = (self.view.height, self.view.scale);
-        let x = if self.now == 0 { self.gutter() } else { now + 9.0 * scale };
-        if x < self.gutter() || x > self.view.width {
-            return;
-        }
-        scene.add(Form::Line(point(x, 22.0 * scale), point(x, height - 20.0 * scale)), Style::stroke(Role::Ink, 2.0));
-        let text = self.session.world().now().to_string();
-        let room = width(&text, 13.0 * scale, false) + 16.0 * scale;
-        let centre =
-            within(x, self.gutter() + room / 2.0, (self.view.width - room / 2.0).max(self.gutter() + room / 2.0));
-        let badge = Rect::around(point(centre, 12.0 * scale), room, 19.0 * scale);
-        scene.add(Form::Rect(badge, 4.0), Style::fill(Role::Ink));
-        scene.add(Form::Text(self.text(point(centre, 16.6 * scale), text, 13.0)), Style::fill(Role::Stage));
-        scene.hit_area(Area::Rect(badge), Target::Now);
-        scene.hit_area(Area::Strip(point(x, 22.0), point(x, height - 20.0), 5.0), Target::Now);
-    }
-
-    /// What is off the edge is announced there.
-    fn beyond_edge(&self, scene: &mut Scene, now: f32) {
-        let scale = self.view.scale;
-        let y = 16.6 * scale;
-        if now > self.view.width {
-            let label =
-                self.text(point(self.view.width - 8.0, y), "now is further right →", 13.0).anchored(Anchor::End);
-            scene.add(Form::Text(label), Style::fill(Role::Ink));
-        } else if now < self.gutter() - 1.0 && self.now > 0 {
-            let label = self.text(point(self.gutter() + 8.0, y), "← now is further left", 13.0).anchored(Anchor::Start);
-            scene.add(Form::Text(label), Style::fill(Role::Ink));
-        }
-    }
-}
-
-/// The inside of a ring: the past is solid, the future open.
-fn inside(relation: Causality) -> Role {
-    match relation {
-        Causality::Past => Role::Ink,
-        Causality::Future => Role::HueFill(1),
-        Causality::Plain | Causality::Concurrent => Role::Stage,
-    }
-}
-
-/// A time with as many digits as a scale needs.
-fn short(time: crate::Micros) -> String {
-    let rounded = if time.0 >= 100_000 { crate::Micros((time.0 + 50) / 100 * 100) } else { time };
-    rounded.to_string()
 }

@@ -34,6 +34,8 @@ pub struct Row {
     pub depth: u32,
     /// The node at which it happened, if at one.
     pub node: Option<NodeId>,
+    /// Whether it was an event of the process there, and not only something that reached its place.
+    pub happens: bool,
     /// What it is.
     pub kind: Kind,
     /// What it sent.
@@ -158,6 +160,7 @@ fn row(depth: u32, step: &Step, world: &World) -> Row {
     Row {
         depth,
         node: step.node,
+        happens: crate::causality::place(step, world.setup()).is_some(),
         kind,
         sent,
         lost,
