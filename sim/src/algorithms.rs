@@ -38,7 +38,9 @@ macro_rules! the_list {
 
 the_list![
     time::berkeley,
+    time::happened_before,
     time::lamport_clock,
+    time::lamport_physical,
     time::vector_clock,
     time::total_order,
     time::chandy_lamport,

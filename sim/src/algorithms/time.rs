@@ -3,9 +3,12 @@
 pub mod average;
 pub mod berkeley;
 pub mod chandy_lamport;
+mod clock_condition;
 pub mod clock_properties;
 pub mod discipline;
+pub mod happened_before;
 pub mod lamport_clock;
+pub mod lamport_physical;
 pub mod marzullo;
 pub mod software_clock;
 pub mod total_order;

@@ -3,10 +3,10 @@
 //! stamps, the one with the smaller may have nothing to do with the other. With clocks that tick by themselves, each at
 //! its own rate, the same rule sets a clock forward where a message would arrive before it was sent.
 
-use crate::sorted::Map;
+use super::clock_condition::{Latest, event_at, judge};
 use crate::{
-    Algorithm, Cause, Context, Datum, Effect, Life, Micros, NodeId, Offer, Order, Process, Property, Setup, Status,
-    Step, Tone, View, Violation, World,
+    Algorithm, Cause, Context, Datum, Effect, Micros, NodeId, Offer, Order, Process, Property, Setup, Status, Step,
+    Tone, View, Violation, World,
     algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, Membership, Parameter, Plot, Relation, Timing, Unit},
     json::{Json, Read as _},
     process::Field,
@@ -375,51 +375,25 @@ fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
 
 // Properties.
 
-/// The clock condition for every pair of events, however far apart.
-///
-/// `→` is the least transitive relation that holds between an event and the next one of its process, and between a
-/// sending and its receipts; `<` is transitive. So the condition holds for all pairs exactly if it holds for these, and
-/// it is enough to remember the stamp of the latest event of every process.
 struct ClockCondition;
 
 impl Monitor for ClockCondition {
-    type State = Map<NodeId, u64>;
+    type State = Latest;
 
     fn observe(latest: &mut Self::State, step: &Step, world: &World) -> Result<(), Violation> {
-        let Some(node) = step.node.and_then(|id| world.node(id)) else { return Ok(()) };
-        let (Some(id), Some(process)) = (step.node, node.process().as_any().downcast_ref::<Clock>()) else {
-            return Ok(());
+        // A tick is no event: it only moves the clock.
+        let Some(id) = event_at(step, world) else { return Ok(()) };
+        let Some(process) = world.process_at::<Clock>(id) else { return Ok(()) };
+        let stamp_of = |payload: &Datum| payload.get::<Message>().map(|Message::Stamped { ts, .. }| ts.cast_signed());
+        let received = match &step.cause {
+            Cause::Message { id, payload, .. } => stamp_of(payload).map(|ts| (id.from, ts)),
+            _ => None,
         };
-        // A tick is no event: it only moves the clock. Neither is a crash, or what reaches a process that is down.
-        if !matches!(step.cause, Cause::Message { .. } | Cause::Request(_)) || node.life() != Life::Up {
-            return Ok(());
-        }
-        let stamp = process.time;
-        let before = latest.insert(id, stamp).filter(|&before| before >= stamp);
-        if let Cause::Message { id: message, payload, .. } = &step.cause
-            && let Some(Message::Stamped { ts, .. }) = payload.get()
-            && *ts >= stamp
-        {
-            let why =
-                format!("The receipt at {id} is stamped {stamp}, and the sending at {} before it {ts}.", message.from);
-            return Err(Violation::new(why, [id, message.from]));
-        }
-        if let Some(before) = before {
-            let why = format!("This event of {id} is stamped {stamp}, and the one before it in {id} {before}.");
-            return Err(Violation::new(why, [id]));
-        }
-        let wrong = step.effects.iter().find_map(|effect| match effect {
-            Effect::Sent { payload, .. } => {
-                payload.get::<Message>().map(|Message::Stamped { ts, .. }| *ts).filter(|&carried| carried != stamp)
-            }
+        let carried = step.effects.iter().filter_map(|effect| match effect {
+            Effect::Sent { payload, .. } => stamp_of(payload),
             _ => None,
         });
-        match wrong {
-            Some(ts) => {
-                Err(Violation::new(format!("{id} sends {ts} with a message, and stamps the sending {stamp}."), [id]))
-            }
-            None => Ok(()),
-        }
+        judge(latest, (id, process.time.cast_signed()), received, carried, |stamp| stamp.to_string())
     }
 }
 
