@@ -15,6 +15,7 @@ mod spacetime;
 mod stage;
 mod timeline;
 mod transport;
+mod views;
 
 use crate::{
     dom,
@@ -197,6 +198,8 @@ struct Seen {
     only: Option<Pane>,
     /// Whether the share panel is open.
     shared: bool,
+    /// Whether the clocks stand in the place of the space–time diagram.
+    clocks: bool,
 }
 
 impl View for Open {
@@ -207,7 +210,8 @@ impl View for Open {
         let alone =
             takes_parts(self.lab.0.borrow().session.world()) || board::is_alone(self.lab.0.borrow().session.world());
         let only = alone.then_some(Pane::Network);
-        let seen = keeps.state(|| Seen { pane: Pane::Network, only, shared: false });
+        let clocks = views::clocks_first(self.lab.0.borrow().session.world());
+        let seen = keeps.state(|| Seen { pane: Pane::Network, only, shared: false, clocks });
         let lab = LabHandle::new(&self.lab.0, machinery.dispatch.clone());
         let frames = FramesHandle(Rc::clone(&machinery.frames));
         {
@@ -254,6 +258,10 @@ fn answer(what: keys::Ask, state: &State<Seen>, lab: &LabHandle) {
     match what {
         keys::Ask::OnlyNetwork => state.set(Seen { only: only(Pane::Network), ..seen }),
         keys::Ask::OnlySpacetime => state.set(Seen { only: only(Pane::Spacetime), ..seen }),
+        keys::Ask::Clocks => {
+            let there = charts::clocks::are_there(lab.get().session.world());
+            state.set(Seen { clocks: there && !seen.clocks, ..seen });
+        }
         keys::Ask::Share => state.set(Seen { shared: !seen.shared, ..seen }),
         keys::Ask::Edit => {
             let editing = lab.get().tool.is_some();
@@ -277,7 +285,8 @@ impl Open {
             let lab = lab.get();
             (lab.announcement.clone(), lab.message.clone(), lab.selection.is_some() || lab.relations.cut.is_some())
         };
-        let Seen { pane, only, shared } = seen.get();
+        let Seen { pane, only, shared, clocks } = seen.get();
+        let has_clocks = charts::clocks::are_there(lab.get().session.world());
         let pane_class = match pane {
             Pane::Network => "pane-network",
             Pane::Spacetime => "pane-spacetime",
@@ -306,7 +315,12 @@ impl Open {
                 </div>
                 { part(stage::Stage { lab: lab.clone(), frames: frames.clone(), theme }) }
                 { part(divider::Divider) }
-                { part(spacetime::Spacetime { lab: lab.clone(), frames: frames.clone(), theme }) }
+                if clocks && has_clocks {
+                    { parts::later("charts", { let lab = lab.clone(); move || charts::clocks::pane(&lab, theme) }) }
+                } else {
+                    { part(spacetime::Spacetime { lab: lab.clone(), frames: frames.clone(), theme }) }
+                }
+                if has_clocks { { views::tabs(clocks, ask) } }
                 <aside class="side" aria-label="Inspector">
                     { part(inspector::Inspector { lab: lab.clone(), texts: Rc::clone(&self.texts), theme }) }
                     if selected { { parts::later("tools", { let lab = lab.clone(); move || menu::menu(&lab) }) } }
@@ -418,6 +432,7 @@ fn actions(lab: &LabHandle, ask: &Callback<keys::Ask>) -> Vec<PaletteAction> {
         asked("Edit nodes and links", "E", keys::Ask::Edit),
         asked("Network alone", "N", keys::Ask::OnlyNetwork),
         asked("Space–time diagram alone", "T", keys::Ask::OnlySpacetime),
+        asked("Clocks in the place of the diagram, or back", "K", keys::Ask::Clocks),
         asked("Full screen", "F", keys::Ask::FullScreen),
     ]
 }

@@ -37,6 +37,10 @@ macro_rules! the_list {
 }
 
 the_list![
+    time::physical_clock,
+    time::resync_interval,
+    time::monotone_adjust,
+    time::passive_server,
     time::berkeley,
     time::happened_before,
     time::lamport_clock,

@@ -12,6 +12,7 @@ pub mod algorithms;
 pub mod bench;
 pub mod causality;
 pub mod clock;
+pub mod clock_lines;
 pub mod data;
 mod erased;
 pub mod event;

@@ -1,6 +1,7 @@
 //! Charts: quantities over time along the branch in view.
 
 mod backend;
+pub mod clocks;
 mod draw;
 mod series;
 
@@ -12,7 +13,7 @@ use crate::{
     view::{AtEnd, Keeps, View, part},
     workbench::frames::now,
 };
-use draw::{Look, STYLES, draw};
+use draw::{Look, Picture, STYLES, draw};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use series::{Quantity, Track, available};
 use sim::scene::Theme;
@@ -25,12 +26,17 @@ const SAMPLING: f64 = 5.0;
 /// Milliseconds between two drawings while the run goes on.
 const PAUSE: f64 = 100.0;
 
-/// What is kept from drawing to drawing.
+/// When a picture was drawn, and when it will be.
 #[derive(Default)]
-struct Kept {
-    track: Track,
+struct Plotter {
     frame: Option<AnimationFrame>,
     drawn_at: f64,
+}
+
+impl Plotter {
+    fn stop(&mut self) {
+        self.frame = None;
+    }
 }
 
 /// The panel: a gate of its part (`crate::parts`).
@@ -50,17 +56,23 @@ impl View for Charts {
         let theme = self.theme;
         let canvas = keeps.node();
         let chosen = keeps.state(|| 0_usize);
-        let kept = keeps.once(|| RefCell::new(Kept::default()));
+        let track = keeps.once(|| RefCell::new(Track::default()));
+        let plotter = keeps.once(|| RefCell::new(Plotter::default()));
         let state = self.lab.get();
         let quantities = available(&state);
         let at = chosen.get().min(quantities.len() - 1);
         let quantity = quantities[at];
         {
             // After every drawing of the panel: the lab has changed, or another quantity was chosen.
-            let plan = Plan { lab: self.lab.cell(), canvas: canvas.clone(), kept: Rc::clone(&kept), quantity, theme };
+            let make = Rc::new(move |lab: &Lab, more_time: &mut dyn FnMut() -> bool| {
+                let mut track = track.borrow_mut();
+                let complete = track.extend(lab, quantity, more_time);
+                (complete, track.picture(quantity.unit(lab), lab.session.world().now()))
+            });
+            let plan = Plan { lab: self.lab.cell(), canvas: canvas.clone(), plotter: Rc::clone(&plotter), theme, make };
             keeps.always(move || plan.soon());
         }
-        keeps.effect((), move || AtEnd(move || kept.borrow_mut().frame = None));
+        keeps.effect((), move || AtEnd(move || plotter.borrow_mut().stop()));
         let names: Vec<String> = quantities.iter().map(|quantity| quantity.title(&state)).collect();
         let choose = Callback::from(move |index: usize| chosen.set(index));
         let label = format!("{} over time. The values now are in the table below.", names[at]);
@@ -91,22 +103,25 @@ fn values(state: &Lab, quantity: Quantity) -> Html {
     html! { <table class="counts values"><caption>{ format!("Now, at {}", world.now()) }</caption><tbody>{ for rows }</tbody></table> }
 }
 
+/// Makes a picture, as complete as there is time for; whether it is complete.
+type Make = dyn Fn(&Lab, &mut dyn FnMut() -> bool) -> (bool, Picture);
+
 /// What the next frame is to do.
 #[derive(Clone)]
 struct Plan {
     lab: Rc<RefCell<Lab>>,
     canvas: NodeRef,
-    kept: Rc<RefCell<Kept>>,
-    quantity: Quantity,
+    plotter: Rc<RefCell<Plotter>>,
     theme: Theme,
+    make: Rc<Make>,
 }
 
 impl Plan {
     /// Takes the place of a plan that waits.
     fn soon(self) {
-        let kept = Rc::clone(&self.kept);
+        let plotter = Rc::clone(&self.plotter);
         let frame = request_animation_frame(move |_| self.run());
-        kept.borrow_mut().frame = Some(frame);
+        plotter.borrow_mut().frame = Some(frame);
     }
 
     /// Samples for a few milliseconds, draws, and goes on in the next frame where there is more.
@@ -114,17 +129,14 @@ impl Plan {
         let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() else { return };
         let start = now();
         let lab = self.lab.borrow();
-        let mut kept = self.kept.borrow_mut();
-        let complete = kept.track.extend(&lab, self.quantity, &mut || now() - start < SAMPLING);
-        let rested = start - kept.drawn_at >= PAUSE || !lab.playing;
+        let (complete, picture) = (self.make)(&lab, &mut || now() - start < SAMPLING);
+        let rested = start - self.plotter.borrow().drawn_at >= PAUSE || !lab.playing;
         if rested {
-            kept.drawn_at = start;
+            self.plotter.borrow_mut().drawn_at = start;
             let ratio = dom::window().device_pixel_ratio().clamp(1.0, 2.0);
-            let look =
-                Look { theme: self.theme, ratio, unit: self.quantity.unit(&lab), now: lab.session.world().now() };
-            draw(&canvas, &kept.track, &look);
+            draw(&canvas, &picture, &Look { theme: self.theme, ratio });
         }
-        drop((lab, kept));
+        drop(lab);
         if !complete || !rested {
             self.soon();
         }

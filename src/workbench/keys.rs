@@ -14,6 +14,7 @@ pub static KEYS: &[Key] = &[
     Key { keys: "Space, P", what: "play and pause" },
     Key { keys: "1–9", what: "choose what happens next, by its number" },
     Key { keys: "N, T", what: "the network alone, the space–time diagram alone" },
+    Key { keys: "K", what: "the clocks in the place of the space–time diagram, where there are any" },
     Key { keys: "W", what: "who waits for whom" },
     Key { keys: "J, K", what: "select the event before, the event after; with Shift on the same line" },
     Key { keys: "X", what: "compare the selected event with the next one that is selected" },
@@ -35,6 +36,8 @@ pub enum Ask {
     OnlyNetwork,
     /// Show the space–time diagram alone, or both again.
     OnlySpacetime,
+    /// Show the clocks in the place of the space–time diagram, or that again.
+    Clocks,
     /// Open or close the share panel.
     Share,
     /// Open or close edit mode.
@@ -104,6 +107,7 @@ fn letter(key: &str, lab: &LabHandle, choices: &[sim::Event], ask: &dyn Fn(Ask))
     let what = match key {
         "n" | "N" => Some(Ask::OnlyNetwork),
         "t" | "T" => Some(Ask::OnlySpacetime),
+        "k" | "K" => Some(Ask::Clocks),
         "s" | "S" => Some(Ask::Share),
         "e" | "E" => Some(Ask::Edit),
         "f" | "F" => Some(Ask::FullScreen),

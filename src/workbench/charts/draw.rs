@@ -1,9 +1,6 @@
-//! Draws a track with plotters: lines that differ in hue, dash and marker, each with its name at its end.
+//! Draws lines with plotters: they differ in hue, dash and marker, each with its name at its end.
 
-use super::{
-    backend::{Canvas, Dash},
-    series::{Sample, Track},
-};
+use super::backend::{Canvas, Dash};
 use plotters::{
     coord::Shift,
     element::PathElement,
@@ -54,16 +51,37 @@ pub static STYLES: [Stroke; 8] = [
     Stroke { class: "stroke-7", role: Role::Hue(1), dash: &[12.0, 3.0, 2.0, 3.0], marker: Marker::Triangle },
 ];
 
-/// What a drawing needs to know besides the samples.
+/// How a picture is drawn.
 pub struct Look {
     /// The theme in force.
     pub theme: Theme,
     /// Device pixels a CSS pixel.
     pub ratio: f64,
+}
+
+/// What is drawn. Points are microseconds and values.
+#[derive(Default)]
+pub struct Picture {
+    /// The lines, in the order of their strokes.
+    pub lines: Vec<Line>,
+    /// Bounds that the lines are held against, with their names.
+    pub guides: Vec<(&'static str, Vec<(f64, f64)>)>,
+    /// At the present moment, how far a line may be wrong: its index, its value, and half of the width.
+    pub spans: Vec<(usize, f64, f64)>,
     /// The unit of the values.
     pub unit: &'static str,
+    /// Where the time ends.
+    pub end: Micros,
     /// The present moment.
     pub now: Micros,
+}
+
+/// One line.
+pub struct Line {
+    /// Its name.
+    pub name: String,
+    /// Its points, in the order of time.
+    pub points: Vec<(f64, f64)>,
 }
 
 impl Look {
@@ -82,9 +100,9 @@ impl Look {
     }
 }
 
-/// Fits the canvas to its place on the page and draws the track. What the browser refuses to draw is left out: the
+/// Fits the canvas to its place on the page and draws the picture. What the browser refuses to draw is left out: the
 /// table below says the same.
-pub fn draw(canvas: &HtmlCanvasElement, track: &Track, look: &Look) {
+pub fn draw(canvas: &HtmlCanvasElement, picture: &Picture, look: &Look) {
     let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
     if width < 40.0 || height < 40.0 {
         return;
@@ -94,7 +112,7 @@ pub fn draw(canvas: &HtmlCanvasElement, track: &Track, look: &Look) {
     let dash: Dash = Rc::new(Cell::new(&[][..]));
     let Some(backend) = Canvas::new(canvas.clone(), Rc::clone(&dash), look.ratio) else { return };
     let root = backend.into_drawing_area();
-    let _ = chart(&root, track, look, &dash);
+    let _ = chart(&root, picture, look, &dash);
 }
 
 type Drawn = Result<(), DrawingAreaErrorKind<<Canvas as DrawingBackend>::ErrorType>>;
@@ -104,33 +122,41 @@ fn time_unit(greatest: Micros) -> (&'static str, f64) {
     if greatest.0 < 10_000_000 { ("ms", 1e3) } else { ("s", 1e6) }
 }
 
-/// The range of the values, with 0 in it and a little room at the top.
-fn range(track: &Track) -> (f64, f64) {
-    let values = || track.samples().flat_map(|sample| sample.values.iter().flatten().copied());
-    let (least, greatest) = (values().fold(0.0, f64::min), values().fold(1.0, f64::max));
-    (least, greatest + (greatest - least) * 0.05)
+/// The range of the values, with 0 in it and a little room at the top, and below where there is something.
+fn range(picture: &Picture) -> (f64, f64) {
+    let lines = picture.lines.iter().flat_map(|line| &line.points);
+    let values = || lines.clone().chain(picture.guides.iter().flat_map(|(_, points)| points)).map(|(_, value)| *value);
+    let least =
+        picture.spans.iter().map(|(_, value, within)| value - within).fold(values().fold(0.0, f64::min), f64::min);
+    let greatest = values().fold(f64::MIN, f64::max);
+    let greatest = picture.spans.iter().map(|(_, value, within)| value + within).fold(greatest, f64::max);
+    let greatest = if greatest > least { greatest.max(0.0) } else { least + 1.0 };
+    let room = (greatest - least) * 0.05;
+    (if least < 0.0 { least - room } else { least }, greatest + room)
 }
 
 /// Whether all values are whole numbers, so that the axis needs no others.
-fn is_whole(track: &Track) -> bool {
-    track.samples().flat_map(|sample| sample.values.iter().flatten()).all(|value| value.fract() == 0.0)
+fn is_whole(picture: &Picture) -> bool {
+    picture.lines.iter().flat_map(|line| &line.points).all(|(_, value)| value.fract() == 0.0)
 }
 
-fn chart(root: &DrawingArea<Canvas, Shift>, track: &Track, look: &Look, dash: &Dash) -> Drawn {
+fn chart(root: &DrawingArea<Canvas, Shift>, picture: &Picture, look: &Look, dash: &Dash) -> Drawn {
     root.fill(&look.colour(Role::Stage))?;
-    let end = track.samples().last().map_or(Micros::ZERO, |sample| sample.at).max(look.now);
-    let (unit, scale) = time_unit(end);
-    let (low, high) = range(track);
-    let names = track.names.iter().map(|name| sim::scene::text::width(name, TEXT as f32, false)).fold(24.0, f32::max);
-    let ticks = if is_whole(track) { ((high - low) as usize + 1).clamp(2, 6) } else { 6 };
-    let widest = sim::scene::text::width(&number(high), TEXT as f32, false).max(24.0);
+    let (unit, scale) = time_unit(picture.end);
+    let (low, high) = range(picture);
+    let names = picture.lines.iter().map(|line| &line.name[..]).chain(picture.guides.iter().map(|(name, _)| *name));
+    let names = names.map(|name| sim::scene::text::width(name, TEXT as f32, false)).fold(24.0, f32::max);
+    let ticks = if is_whole(picture) { ((high - low) as usize + 1).clamp(2, 6) } else { 6 };
+    let wide = |value: f64| sim::scene::text::width(&number(value), TEXT as f32, false);
+    let widest = wide(high).max(wide(low)).max(24.0);
     let text = f64::from(look.theme.scale()) / f64::from(look.theme.scale()).sqrt();
+    let end = picture.end.0.max(1) as f64 / scale;
     let mut chart = ChartBuilder::on(root)
         .margin_top(look.pixels(22.0 * text))
         .margin_right(look.pixels(f64::from(names.min(NAMES)) * text + 22.0))
         .set_label_area_size(LabelAreaPosition::Bottom, look.pixels(26.0 * text))
         .set_label_area_size(LabelAreaPosition::Left, look.pixels(f64::from(widest) * text + 12.0))
-        .build_cartesian_2d(0.0..(end.0.max(1) as f64 / scale), low..high)?;
+        .build_cartesian_2d(0.0..end, low..high)?;
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -145,18 +171,31 @@ fn chart(root: &DrawingArea<Canvas, Shift>, track: &Track, look: &Look, dash: &D
         .draw()?;
 
     let style = look.text(Role::Quiet).pos(Pos::new(HPos::Left, VPos::Center));
-    root.draw(&Text::new(look.unit, (look.pixels(4.0), look.pixels(9.0 * text)), style))?;
+    root.draw(&Text::new(picture.unit, (look.pixels(4.0), look.pixels(9.0 * text)), style))?;
 
-    let now = look.now.0 as f64 / scale;
     let ink = look.colour(Role::Ink);
-    if look.now < end {
+    if picture.now < picture.end {
+        let now = picture.now.0 as f64 / scale;
         chart.draw_series([PathElement::new([(now, low), (now, high)], ink.stroke_width(look.pixels(1.5) as u32))])?;
     }
+    let right = chart.backend_coord(&(end, low)).0;
     let mut labels = Vec::new();
-    for (index, name) in track.names.iter().enumerate() {
+    let scaled = |points: &[(f64, f64)]| points.iter().map(|(at, value)| (at / scale, *value)).collect::<Vec<_>>();
+    for (name, points) in &picture.guides {
+        let points = scaled(points);
+        let Some(&last) = points.last() else { continue };
+        dash.set(&[6.0, 5.0]);
+        let style = look.colour(Role::Ink).stroke_width(look.pixels(1.5) as u32);
+        chart.draw_series([PathElement::new(points, style)])?;
+        dash.set(&[]);
+        if !name.is_empty() {
+            labels.push((chart.backend_coord(&last).1, None, *name));
+        }
+    }
+    for (index, line) in picture.lines.iter().enumerate() {
         let stroke = &STYLES[index % STYLES.len()];
         let colour = look.colour(stroke.role);
-        let points = steps(track.samples(), index, scale);
+        let points = scaled(&line.points);
         let Some(&last) = points.last() else { continue };
         dash.set(stroke.dash);
         chart.draw_series([PathElement::new(points.clone(), colour.stroke_width(look.pixels(2.0) as u32))])?;
@@ -164,24 +203,24 @@ fn chart(root: &DrawingArea<Canvas, Shift>, track: &Track, look: &Look, dash: &D
         for place in spread(&points, index) {
             mark(root, chart.backend_coord(&place), stroke.marker, look, colour)?;
         }
-        labels.push((chart.backend_coord(&last).1, index, name));
+        labels.push((chart.backend_coord(&last).1, Some(index), &line.name));
     }
-    let right = chart.backend_coord(&(end.0.max(1) as f64 / scale, low)).0;
+    for &(index, value, within) in &picture.spans {
+        let now = picture.now.0 as f64 / scale;
+        let ends = [value - within, value + within].map(|value| chart.backend_coord(&(now, value)));
+        span(root, ends, look, look.colour(STYLES[index % STYLES.len()].role))?;
+    }
     name_lines(root, labels, right, look)
 }
 
-/// A value holds until the next event: a line in steps.
-fn steps<'a>(samples: impl Iterator<Item = &'a Sample>, index: usize, scale: f64) -> Vec<(f64, f64)> {
-    let mut points: Vec<(f64, f64)> = Vec::new();
-    for sample in samples {
-        let Some(value) = sample.values.get(index).copied().flatten() else { continue };
-        let at = sample.at.0 as f64 / scale;
-        if let Some(&(_, before)) = points.last().filter(|(_, before)| (before - value).abs() > f64::EPSILON) {
-            points.push((at, before));
-        }
-        points.push((at, value));
+/// How far a value may be wrong: a bar with two ends.
+fn span(root: &DrawingArea<Canvas, Shift>, ends: [(i32, i32); 2], look: &Look, colour: RGBColor) -> Drawn {
+    let (half, style) = (look.pixels(5.0), colour.stroke_width(look.pixels(2.0) as u32));
+    root.draw(&PathElement::new(ends, style))?;
+    for (x, y) in ends {
+        root.draw(&PathElement::new([(x - half, y), (x + half, y)], style))?;
     }
-    points
+    Ok(())
 }
 
 /// Places for a few markers, different ones for each line.
@@ -212,7 +251,7 @@ fn mark(root: &DrawingArea<Canvas, Shift>, (x, y): (i32, i32), marker: Marker, l
 /// The names at the ends of the lines, moved apart where they would touch.
 fn name_lines(
     root: &DrawingArea<Canvas, Shift>,
-    mut labels: Vec<(i32, usize, &String)>,
+    mut labels: Vec<(i32, Option<usize>, &str)>,
     right: i32,
     look: &Look,
 ) -> Drawn {
@@ -229,7 +268,7 @@ fn name_lines(
     move_apart(&mut places, height, root.dim_in_pixel().1.cast_signed() - 2 * height);
     for ((_, index, name), y) in labels.into_iter().zip(places) {
         let (x, swatch) = (right + look.pixels(10.0), look.pixels(4.0));
-        let colour = look.colour(STYLES[index % STYLES.len()].role);
+        let colour = look.colour(index.map_or(Role::Stage, |index| STYLES[index % STYLES.len()].role));
         root.draw(&Rectangle::new([(x, y - height / 2 + 2), (x + swatch, y + height / 2 - 2)], colour.filled()))?;
         let style = look.text(Role::Ink).pos(Pos::new(HPos::Left, VPos::Center));
         let name = sim::scene::text::shortened(name, TEXT as f32, false, NAMES);

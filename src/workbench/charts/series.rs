@@ -1,5 +1,6 @@
 //! The samples of a quantity along the branch in view: at most so many, kept from step to step, made a little a frame.
 
+use super::draw::{Line, Picture};
 use crate::lab::Lab;
 use sim::{Micros, MomentId, NodeId, Rate, Session, Stamping, Step, World, narrate};
 
@@ -27,13 +28,18 @@ pub fn available(lab: &Lab) -> Vec<Quantity> {
     let plots = lab.session.setup().algorithm.plots;
     let mut quantities: Vec<Quantity> = (0..plots.len()).map(Quantity::Plot).collect();
     quantities.push(Quantity::Messages);
-    let differs = |id: &NodeId| {
-        world.node(*id).is_some_and(|node| node.offset() != 0 || node.hardware_clock().rate() != Rate::TRUE)
-    };
-    if world.members().iter().any(differs) {
+    if clocks_differ(world) {
         quantities.push(Quantity::Skew);
     }
     quantities
+}
+
+/// Whether some clock is wrong, or may become so.
+pub fn clocks_differ(world: &World) -> bool {
+    world
+        .members()
+        .iter()
+        .any(|&id| world.node(id).is_some_and(|node| node.offset() != 0 || node.hardware_clock().rate() != Rate::TRUE))
 }
 
 impl Quantity {
@@ -119,6 +125,13 @@ impl Track {
     /// The samples, in the order of time; the last is that of the branch's end.
     pub fn samples(&self) -> impl Iterator<Item = &Sample> {
         self.samples.iter().chain(&self.tip)
+    }
+
+    /// What is drawn of it.
+    pub fn picture(&self, unit: &'static str, now: Micros) -> Picture {
+        let line = |(index, name): (usize, &String)| Line { name: name.clone(), points: steps(self.samples(), index) };
+        let end = self.samples().last().map_or(Micros::ZERO, |sample| sample.at).max(now);
+        Picture { lines: self.names.iter().enumerate().map(line).collect(), unit, end, now, ..Picture::default() }
     }
 
     /// Samples what is missing while `more_time` says so; whether nothing is missing.
@@ -209,6 +222,20 @@ impl Track {
     }
 }
 
+/// A value holds until the next event: a line in steps.
+fn steps<'a>(samples: impl Iterator<Item = &'a Sample>, index: usize) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    for sample in samples {
+        let Some(value) = sample.values.get(index).copied().flatten() else { continue };
+        let at = sample.at.0 as f64;
+        if let Some(&(_, before)) = points.last().filter(|(_, before)| (before - value).abs() > f64::EPSILON) {
+            points.push((at, before));
+        }
+        points.push((at, value));
+    }
+    points
+}
+
 /// Whether there is a sample at this depth: the start, and one step behind every so many. Checkpoints are at powers of
 /// two, so that what is just behind them costs least.
 fn is_regular(depth: u32, stride: u32) -> bool {
@@ -216,7 +243,7 @@ fn is_regular(depth: u32, stride: u32) -> bool {
 }
 
 /// The moment of the branch in view that holds this depth.
-fn moment_at(session: &Session, depth: u32) -> MomentId {
+pub fn moment_at(session: &Session, depth: u32) -> MomentId {
     let line = session.line();
     let index = line.partition_point(|&id| session.moment(id).depth < depth);
     line.get(index).copied().unwrap_or(MomentId::START)
