@@ -2,9 +2,11 @@
 
 mod drawing;
 mod findings;
+mod vain;
 
 pub use drawing::Drawing;
 pub use findings::{Findings, listed};
+pub use vain::{in_vain, wait_for};
 
 use super::names::{NUMBERS, ProcessId, ResourceId};
 use crate::{
@@ -313,9 +315,9 @@ impl Holdings {
     }
 
     /// An arrow a unit: from who asks to the type, from the type to who holds.
-    pub fn edges(&self, me: NodeId, shown: impl Fn(ProcessId) -> bool) -> Vec<PartEdge> {
+    pub fn edges(&self, me: NodeId) -> Vec<PartEdge> {
         let mut edges = Vec::new();
-        for ((process, resource), units) in self.claims.iter().filter(|((process, _), _)| shown(*process)) {
+        for ((process, resource), units) in &self.claims {
             let any = self.processes.get(process).is_some_and(|process| process.any);
             let kind = if any { EdgeKind::WaitsForOne } else { EdgeKind::WaitsFor };
             let (one, other) = (process.part(), resource.part());

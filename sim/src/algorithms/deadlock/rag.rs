@@ -3,17 +3,15 @@
 //! the graph is reduced process by process, and what is left is the deadlock.
 
 use super::{
-    holdings::{Drawing, Findings, Holdings, KINDS, Units, listed, words},
-    names::{ProcessId, ResourceId},
+    holdings::{Drawing, Findings, Holdings, KINDS, in_vain, listed, words},
+    names::ProcessId,
 };
 use crate::{
     Algorithm, Context, Datum, Edit, Micros, Never, NodeId, Offer, Part, PartEdge, Process, Property, Stand, Status,
     Table, Tone, View, Violation, World,
     algorithm::{Bug, Kind, NodeShape},
     json::{Json, Read},
-    read_variants,
-    sorted::{Map, Set},
-    texts,
+    read_variants, texts,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -274,7 +272,7 @@ impl Process for Graph {
     }
 
     fn edges(&self) -> Vec<PartEdge> {
-        self.left().edges(NodeId(0), |_| true)
+        self.left().edges(NodeId(0))
     }
 
     fn stands(&self) -> Vec<Stand> {
@@ -402,34 +400,6 @@ fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
 
 fn graphs(world: &World) -> impl Iterator<Item = (NodeId, &Graph)> {
     world.processes::<Graph>()
-}
-
-/// By the definition, not by reduction: the largest set of processes that wait, each in vain even when everybody outside
-/// it has given back all.
-fn in_vain(graph: &Holdings) -> Set<ProcessId> {
-    let blocked = graph.processes.keys().copied().filter(|&process| graph.is_blocked(process));
-    let mut set: Set<ProcessId> = blocked.collect();
-    loop {
-        let mut rest: Map<ResourceId, u32> =
-            graph.resources.iter().map(|(id, resource)| (*id, resource.units)).collect();
-        for ((process, resource), units) in &graph.claims {
-            if set.contains(process) {
-                *rest.or_insert(*resource, 0) -= units.holds;
-            }
-        }
-        let waits = |process: ProcessId| {
-            let lacks = |(resource, units): (ResourceId, Units)| rest[&resource] < units.wants;
-            let mut wants = graph.of(process).filter(|(_, units)| units.wants > 0);
-            let any = graph.processes.get(&process).is_some_and(|process| process.any);
-            if any { wants.all(lacks) } else { wants.any(lacks) }
-        };
-        let before = set.len();
-        let stay: Set<ProcessId> = set.iter().copied().filter(|&process| waits(process)).collect();
-        set = stay;
-        if set.len() == before {
-            return set;
-        }
-    }
 }
 
 fn is_rightly_called(world: &World) -> Result<(), Violation> {

@@ -205,7 +205,14 @@ impl Banker {
     /// Who can never go on: they wait, and even what all others give back is not enough.
     pub(super) fn deadlocked(&self) -> Vec<u32> {
         let nothing = vec![0; self.tables.total.len()];
-        let waits = |process: usize| self.queue.iter().find(|pending| pending.process as usize == process);
+        // Whoever is supposed to have what it asks for does not wait for it as well.
+        let supposed = match &self.test {
+            Some(Test { purpose: Purpose::Again { place }, safe: None, .. }) => Some(*place as usize),
+            _ => None,
+        };
+        let queue = || self.queue.iter().enumerate().filter(|(place, _)| Some(*place) != supposed);
+        let waits =
+            |process: usize| queue().map(|(_, pending)| pending).find(|pending| pending.process as usize == process);
         let needs: Vec<Vec<u32>> = (0..self.tables.maximum.len())
             .map(|process| waits(process).map_or_else(|| nothing.clone(), |pending| pending.units.clone()))
             .collect();
