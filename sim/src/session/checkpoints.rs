@@ -12,6 +12,8 @@ const GREATEST_DISTANCE: u32 = 4096;
 const BYTES_A_STEP: usize = 64;
 /// Bytes of all checkpoints, as [`World::bytes`] counts them; past it, every second one of the older ones goes.
 pub(super) const MAX_BYTES: usize = 64 << 20;
+/// Checkpoints in all, with the same consequence. A history that has just become full has a thousand.
+pub(super) const MAX_COUNT: usize = 1_536;
 
 /// A state that was kept.
 #[derive(Clone)]
@@ -70,7 +72,7 @@ impl Checkpoints {
 
     /// Drops every second one of the older three quarters once they are too large together.
     pub fn thin(&mut self, depth: impl Fn(MomentId) -> u32) {
-        if self.bytes <= MAX_BYTES {
+        if self.bytes <= MAX_BYTES && self.kept.len() <= MAX_COUNT {
             return;
         }
         let mut gone: Vec<MomentId> = self.kept.keys().copied().filter(|&id| id != MomentId::START).collect();
