@@ -18,11 +18,9 @@ use serde::Serialize;
 use std::sync::Arc;
 
 mod judge;
-mod layout;
 mod rules;
 
-use layout::Party;
-pub use layout::{Layout, ProcessId, ResourceId};
+use super::layout::{self, Layout, Party, ProcessId, ResourceId};
 
 const REAL: &str = "a declared deadlock is a real cycle";
 const HOME: &str = "a probe that starts on a cycle comes home";

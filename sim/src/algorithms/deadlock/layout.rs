@@ -1,4 +1,4 @@
-//! Where processes and resources live and who waits at the start: the scenario's `config`.
+//! Where processes and resources live and who waits at the start: what the `config` of every topic here says.
 
 use crate::{
     Datum, NodeId,
@@ -40,14 +40,17 @@ pub struct Placed {
     pub site: u32,
     /// Who holds it at the start.
     pub holder: Option<ProcessId>,
+    /// Whether its site can take work for it from several at once.
+    pub spooled: bool,
 }
 
-read_record!(Placed { resource, site, holder });
+read_record!(Placed { resource, site, holder, spooled = true });
 
 impl Layout {
     /// If nothing is said: on each site one process, which holds the one resource there.
-    fn of_sites(sites: u32) -> Self {
-        let placed = |site| Placed { resource: ResourceId(site + 1), site, holder: Some(ProcessId(site + 1)) };
+    pub fn of_sites(sites: u32) -> Self {
+        let placed =
+            |site| Placed { resource: ResourceId(site + 1), site, holder: Some(ProcessId(site + 1)), spooled: true };
         Self {
             sites: (0..sites).map(|site| vec![ProcessId(site + 1)]).collect(),
             resources: (0..sites.min(NUMBERS - 1)).map(placed).collect(),
@@ -71,7 +74,8 @@ impl Layout {
         self.placed(resource).map(|placed| NodeId(placed.site))
     }
 
-    fn check(&self, sites: u32) -> Result<(), String> {
+    /// Whether it fits so many sites, and nothing stands in it twice.
+    pub fn check(&self, sites: u32) -> Result<(), String> {
         if self.sites.len() != sites as usize {
             return Err(format!("`sites` lists {} sites, but there are {sites} nodes", self.sites.len()));
         }
@@ -80,7 +84,7 @@ impl Layout {
             return Err(format!("{} is listed twice in `sites`", processes[k]));
         }
         for (k, placed) in self.resources.iter().enumerate() {
-            let Placed { resource, site, holder } = *placed;
+            let Placed { resource, site, holder, .. } = *placed;
             if self.resources[..k].iter().any(|other| other.resource == resource) {
                 return Err(format!("{resource} is listed twice in `resources`"));
             }

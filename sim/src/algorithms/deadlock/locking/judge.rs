@@ -1,0 +1,464 @@
+//! What is judged and counted about a run.
+
+use super::{
+    Detector, Edge, Message, NodeId, Output, Party, Phase, ProcessId, ResourceId, Site,
+    graph::{self, Transaction},
+    policy::Policy,
+    program::Config,
+};
+use crate::order::Order as _;
+use crate::sorted::{Map, Set};
+use crate::{Effect, Step, Violation, World, property::Monitor};
+
+fn policy(world: &World) -> Policy {
+    world.policy().and_then(crate::Datum::get).copied().unwrap_or_default()
+}
+
+/// Whether no deadlock can come about: sharing helps only where every resource can be shared.
+fn promised(world: &World) -> bool {
+    let policy = policy(world);
+    let all =
+        world.setup().config::<Config>().is_some_and(|config| config.layout.resources.iter().all(|one| one.spooled));
+    Policy { mutual_exclusion: policy.mutual_exclusion || !all, ..policy }.prevents() && unchanged(world)
+}
+
+/// Whether the rules are still those of the start: what was begun under others keeps its promises to nobody.
+fn unchanged(world: &World) -> bool {
+    world.policy() == world.setup().policy.as_ref()
+}
+
+/// An edge of the true graph: who waits by which request, and who holds by which.
+pub type TrueEdge = ((Transaction, u32), (Transaction, u32));
+
+/// Who waits for whom at this instant. A process waits for a resource from the moment it asks until the moment in which
+/// the resource is granted to it; it holds one from that moment until it gives it back. What is in a message under way
+/// has happened already, though the receiver does not know it yet.
+pub fn true_graph(world: &World) -> Vec<TrueEdge> {
+    let mut holders: Map<ResourceId, Vec<(Transaction, u32)>> = Map::new();
+    for (_, site) in world.processes::<Site>() {
+        for (&process, local) in &site.processes {
+            for (&resource, &number) in &local.holds {
+                holders.or_default(resource).push(((process, local.round), number));
+            }
+        }
+    }
+    for flight in world.flights() {
+        let Some(&Message::Grant { process, resource, number }) = flight.payload.get() else { continue };
+        let local = world.process_at::<Site>(flight.to).and_then(|site| site.processes.get(&process));
+        if let Some(local) = local.filter(|local| local.waits.get(&resource) == Some(&number)) {
+            holders.or_default(resource).push(((process, local.round), number));
+        }
+    }
+    let mut edges = Vec::new();
+    for (_, site) in world.processes::<Site>() {
+        for (&process, local) in &site.processes {
+            for (resource, &number) in &local.waits {
+                let Some(held) = holders.get(resource) else { continue };
+                let others = held.iter().filter(|((holder, _), _)| *holder != process);
+                edges.extend(others.map(|holder| (((process, local.round), number), *holder)));
+            }
+        }
+    }
+    edges.order();
+    edges.dedup();
+    edges
+}
+
+/// The transactions of the graph that are on a cycle.
+fn on_cycles(edges: &[TrueEdge]) -> Set<Transaction> {
+    let mut nodes: Vec<Transaction> = edges.iter().flat_map(|(from, to)| [from.0, to.0]).collect();
+    nodes.order();
+    nodes.dedup();
+    let position = |node: &Transaction| nodes.binary_search(node).unwrap_or_default();
+    let pairs: Vec<(usize, usize)> = edges.iter().map(|(from, to)| (position(&from.0), position(&to.0))).collect();
+    let on = crate::graph::on_cycle(nodes.len(), &pairs);
+    edges.iter().zip(on).filter(|(_, on)| *on).map(|((from, _), _)| from.0).collect()
+}
+
+fn site_of(world: &World, process: ProcessId) -> Option<NodeId> {
+    world.setup().config::<Config>()?.layout.party(process).map(|party| party.site)
+}
+
+fn list(processes: &[Transaction]) -> String {
+    let names: Vec<String> = processes.iter().map(|(process, _)| process.to_string()).collect();
+    names.join(", ")
+}
+
+// Properties of the workload.
+
+/// A resource is with one process at a time, as long as it is not shared.
+pub fn one_at_a_time(world: &World) -> Result<(), Violation> {
+    if !(policy(world).mutual_exclusion && unchanged(world)) {
+        return Ok(());
+    }
+    let mut holders: Map<ResourceId, (ProcessId, NodeId)> = Map::new();
+    for (at, site) in world.processes::<Site>() {
+        for (&process, local) in &site.processes {
+            for &resource in local.holds.keys() {
+                if let Some((other, there)) = holders.insert(resource, (process, at)) {
+                    return Err(Violation::new(format!("{other} and {process} both hold {resource}."), [there, at]));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Under rules that prevent or avoid deadlock there is none.
+pub fn no_deadlock_where_promised(world: &World) -> Result<(), Violation> {
+    if !promised(world) {
+        return Ok(());
+    }
+    // The wound is under way to whoever must give way: until it is there, the older one waits for the younger.
+    let wounded = world.flights().any(|flight| matches!(flight.payload.get(), Some(Message::GiveWay { .. })));
+    let edges = true_graph(world);
+    let caught: Vec<Transaction> = on_cycles(&edges).into_iter().collect();
+    if caught.is_empty() || wounded || !is_settled(world, &edges) {
+        return Ok(());
+    }
+    let sites: Set<NodeId> = caught.iter().filter_map(|(process, _)| site_of(world, *process)).collect();
+    let why = format!("{} wait for each other in a circle, though the rules promise that nobody does.", list(&caught));
+    Err(Violation::new(why, sites))
+}
+
+/// Whether each wait is known where the resource is: before that nobody could have decided anything about it.
+fn is_settled(world: &World, edges: &[TrueEdge]) -> bool {
+    let mut known: Vec<TrueEdge> = world
+        .processes::<Site>()
+        .flat_map(|(_, site)| site.local_graph())
+        .map(|edge| ((edge.from(), edge.waiter.number), (edge.to(), edge.holder.number)))
+        .collect();
+    // Who waits for the banker's leave waits for what the banker has lent.
+    for (_, site) in world.processes::<Site>() {
+        let deferred: Vec<u32> = site.banker.queue.iter().map(|(_, ticket)| ticket.number).collect();
+        known.extend(edges.iter().filter(|(from, _)| deferred.contains(&from.1)));
+    }
+    let caught = on_cycles(edges);
+    let inside = edges.iter().filter(|(from, to)| caught.contains(&from.0) && caught.contains(&to.0));
+    inside.into_iter().all(|edge| known.contains(edge))
+}
+
+/// Where what is needed is to be had at once or not at all, nobody stands in a queue with something in its hands.
+pub fn nobody_holds_and_waits(world: &World) -> Result<(), Violation> {
+    let Policy { hold_and_wait, mutual_exclusion, avoidance, .. } = policy(world);
+    if hold_and_wait || !mutual_exclusion || avoidance || !unchanged(world) {
+        return Ok(());
+    }
+    for (at, site) in world.processes::<Site>() {
+        for (process, local) in &site.processes {
+            if local.phase == Phase::Rests && !local.holds.is_empty() {
+                let held: Vec<String> = local.holds.keys().map(ToString::to_string).collect();
+                let why = format!("{process} holds {} while it waits for something else.", held.join(", "));
+                return Err(Violation::new(why, [at]));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nobody gives way to somebody who has begun after it.
+pub struct OnlyToTheOlder;
+
+impl Monitor for OnlyToTheOlder {
+    type State = ();
+
+    fn observe((): &mut (), step: &Step, world: &World) -> Result<(), Violation> {
+        for output in step.outputs() {
+            if let Some(&Output::GivesWay { process, began, to: Some(to), .. }) = output.get()
+                && began < to
+            {
+                let other = to.1;
+                let why = format!("{process} began before {other}, and has to give way to it: it can happen for ever.");
+                return Err(Violation::new(why, site_of(world, process)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every program comes to its end, where the rules promise that nobody waits for ever.
+pub fn every_program_ends(world: &World) -> Result<(), Violation> {
+    if !promised(world) {
+        return Ok(());
+    }
+    let rests_by_hand = world.setup().parameter("restart") == 2;
+    for (at, site) in world.processes::<Site>() {
+        for (process, local) in &site.processes {
+            let waits = local.phase == Phase::Waits;
+            if waits || local.phase == Phase::Rests {
+                // What somebody else holds by hand is the user's.
+                let by_hand = world.processes::<Site>().any(|(_, other)| {
+                    other.processes.values().any(|other| other.phase == Phase::Idle && !other.holds.is_empty())
+                });
+                let why = format!("{process} has not come to the end of its program.");
+                let turn = by_hand || rests_by_hand && !waits;
+                return Err(Violation::new(why, [at]).users_turn(turn || rests_by_hand));
+            }
+        }
+    }
+    Ok(())
+}
+
+// Properties of detectors.
+
+/// A cycle that is reported has existed: all its waits at one and the same time.
+pub struct ReportedHasExisted;
+
+/// The cycles that have existed, each as its waits, and whether somebody was rolled back or ended in between.
+#[derive(Clone, Default, PartialEq, Eq, Hash, serde::Serialize)]
+pub struct Seen {
+    waits: Set<Vec<TrueEdge>>,
+    disturbed: bool,
+}
+
+impl Monitor for ReportedHasExisted {
+    type State = Seen;
+
+    fn observe(state: &mut Seen, step: &Step, world: &World) -> Result<(), Violation> {
+        let edges = true_graph(world);
+        let caught = on_cycles(&edges);
+        if !caught.is_empty() {
+            let inside = edges.iter().filter(|(from, to)| caught.contains(&from.0) && caught.contains(&to.0));
+            state.waits.insert(inside.copied().collect());
+        }
+        state.disturbed |= step.outputs().any(|output| matches!(output.get(), Some(Output::GivesWay { .. })));
+        for effect in &step.effects {
+            let Effect::Output(at, output) = effect else { continue };
+            let Some(Output::Deadlock(parties)) = output.get() else { continue };
+            let Some(cycle) = world.process_at::<Site>(*at).and_then(|site| latest(site, parties)) else { continue };
+            let waits: Vec<TrueEdge> =
+                cycle.iter().map(|edge| ((edge.from(), edge.waiter.number), (edge.to(), edge.holder.number))).collect();
+            let existed = state.waits.iter().any(|seen| waits.iter().all(|wait| seen.contains(wait)));
+            // Paths promise nothing where somebody gives way while they are under way.
+            let excused = state.disturbed && world.setup().algorithm.id == "deadlock/detect-wfg-pex";
+            if !existed && !excused {
+                let why = format!(
+                    "{} are reported to wait for each other in a circle, and at no time have they all done so: a phantom.",
+                    graph::members(cycle)
+                );
+                return Err(Violation::new(why, [*at]));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The cycle of these processes that a site has reported.
+fn latest<'a>(site: &'a Site, parties: &[Party]) -> Option<&'a [Edge]> {
+    let cycles = site.reported().into_iter().rev();
+    cycles.into_iter().find(|cycle| Site::parties(cycle) == parties)
+}
+
+/// Of every circle of processes that wait for each other, somebody has reported some cycle.
+pub fn every_deadlock_is_reported(world: &World) -> Result<(), Violation> {
+    let edges = true_graph(world);
+    let mut open = on_cycles(&edges);
+    if open.is_empty() {
+        return Ok(());
+    }
+    let sites = world.processes::<Site>();
+    let reported: Vec<TrueEdge> = sites
+        .flat_map(|(_, site)| site.reported().concat())
+        .map(|edge| ((edge.from(), edge.waiter.number), (edge.to(), edge.holder.number)))
+        .collect();
+    // Whoever is on a cycle with a wait that was reported is in a deadlock that is known.
+    let mut known: Vec<Transaction> =
+        edges.iter().filter(|edge| reported.contains(edge)).map(|(from, _)| from.0).collect();
+    while let Some(node) = known.pop() {
+        if open.remove(&node) {
+            known.extend(
+                edges.iter().filter(|(from, to)| from.0 == node || to.0 == node).flat_map(|(from, to)| [from.0, to.0]),
+            );
+        }
+    }
+    if open.is_empty() {
+        return Ok(());
+    }
+    let missing: Vec<Transaction> = open.into_iter().collect();
+    let sites: Set<NodeId> = missing.iter().filter_map(|(process, _)| site_of(world, *process)).collect();
+    let has = |name: &str| world.setup().algorithm.parameters.iter().any(|parameter| parameter.name == name);
+    let by_hand = has("transfer") && world.setup().parameter("transfer") == 2;
+    let turn = if by_hand { " You can let the controller ask for reports." } else { "" };
+    let why = format!("{} wait for each other in a circle, and nobody has reported it.{turn}", list(&missing));
+    Err(Violation::new(why, sites).users_turn(by_hand))
+}
+
+/// No two sites have reported the same cycle.
+pub fn reported_once(world: &World) -> Result<(), Violation> {
+    let Some(config) = world.setup().config::<Config>() else { return Ok(()) };
+    let moved = |(at, site): (NodeId, &Site)| match &site.detector {
+        Detector::Controller(own) => own.parent != config.parents.get(at.index()).copied().flatten(),
+        _ => false,
+    };
+    if world.processes::<Site>().any(moved) {
+        return Ok(());
+    }
+    let mut known: Vec<(Vec<Edge>, NodeId)> = Vec::new();
+    for (at, site) in world.processes::<Site>() {
+        for cycle in site.reported() {
+            if let Some((_, other)) = known.iter().find(|(known, _)| known == cycle) {
+                let why = format!("The cycle of {} is reported by two sites.", graph::members(cycle));
+                return Err(Violation::new(why, [*other, at]));
+            }
+            known.push((cycle.to_vec(), at));
+        }
+    }
+    Ok(())
+}
+
+/// No two sites report the same cycle, as long as all waits form one line or ring, which enters each site once.
+pub struct ReportedByOneSite;
+
+/// The waits that there have ever been, and whether they have branched.
+#[derive(Clone, Default, PartialEq, Eq, Hash, serde::Serialize)]
+pub struct Waits {
+    pairs: Set<(Transaction, Transaction)>,
+    branched: bool,
+}
+
+impl Monitor for ReportedByOneSite {
+    type State = Waits;
+
+    fn observe(state: &mut Waits, _: &Step, world: &World) -> Result<(), Violation> {
+        if state.branched {
+            return Ok(());
+        }
+        let config = world.setup().config::<Config>();
+        for (at, site) in world.processes::<Site>() {
+            for edge in site.local_graph() {
+                let pair = (edge.from(), edge.to());
+                let joins =
+                    |other: &&(Transaction, Transaction)| **other != pair && (other.0 == pair.0 || other.1 == pair.1);
+                state.branched |= state.pairs.iter().find(joins).is_some() || edge.holder.who.site != at;
+                state.pairs.insert(pair);
+            }
+        }
+        // The holders live where they are waited for: two at one site are two visits.
+        let homes = state.pairs.iter().filter_map(|(_, (process, _))| config?.layout.party(*process));
+        let mut homes: Vec<NodeId> = homes.map(|party| party.site).collect();
+        homes.order();
+        state.branched |= homes.windows(2).any(|two| two[0] == two[1]);
+        if state.branched {
+            state.pairs.clear();
+            return Ok(());
+        }
+        reported_once(world)
+    }
+}
+
+// Costs and plots.
+
+/// Messages of a process that asks for one resource at another site and gives it back: request, grant, release.
+pub fn count_messages(world: &World) -> Option<(u64, u64)> {
+    let tally = world.tally();
+    let granted = tally.sent("Grant");
+    let plain = policy(world) == Policy::default() && unchanged(world) && world.setup().variant.is_none();
+    let quiet = world.flights().next().is_none() && tally.outputs("GivesWay") == 0;
+    if !plain || !quiet || granted == 0 || world.broken_assumption().is_some() {
+        return None;
+    }
+    Some((tally.sent("Request") + granted + tally.sent("Release"), 3 * granted.max(tally.sent("Request"))))
+}
+
+/// Reports, beside how often somebody has begun or ceased to wait for somebody.
+pub fn count_reports(world: &World) -> Option<(u64, u64)> {
+    let tally = world.tally();
+    let asked = tally.sent("Query") > 0 || world.setup().variant.is_some();
+    let changes = tally.outputs("Changed") * height(world);
+    (world.setup().parameter("transfer") == 0 && changes > 0 && !asked && !has_moved(world))
+        .then(|| (tally.sent("Report"), changes))
+}
+
+fn has_moved(world: &World) -> bool {
+    let Some(config) = world.setup().config::<Config>() else { return false };
+    world.processes::<Site>().any(|(at, site)| match &site.detector {
+        Detector::Controller(own) => own.parent != config.parents.get(at.index()).copied().flatten(),
+        _ => false,
+    })
+}
+
+/// How many controllers are above the deepest site.
+fn height(world: &World) -> u64 {
+    let Some(config) = world.setup().config::<Config>() else { return 0 };
+    let depth = |site: usize| {
+        let (mut at, mut depth) = (site, 0);
+        while let Some(parent) = config.parents.get(at).copied().flatten() {
+            at = parent.index();
+            depth += 1;
+        }
+        depth
+    };
+    (0..config.parents.len()).map(depth).max().unwrap_or(0)
+}
+
+fn reporters(world: &World) -> u64 {
+    let config = world.setup().config::<Config>();
+    config.map_or(0, |config| config.parents.iter().flatten().count() as u64)
+}
+
+/// Reports where they are sent at the end of a period, beside one a site and period.
+pub fn count_periodic(world: &World) -> Option<(u64, u64)> {
+    let sent = world.tally().sent("Report");
+    let asked = world.tally().sent("Query") > 0 || has_moved(world);
+    let periods = world.now().0 / world.setup().span("period").0.max(1) + 1;
+    (world.setup().parameter("transfer") == 1 && sent > 0 && !asked).then(|| (sent, reporters(world) * periods))
+}
+
+/// Messages of the runs that were asked for: a query and a report for each site below.
+pub fn count_on_request(world: &World) -> Option<(u64, u64)> {
+    let tally = world.tally();
+    let of_detector = |message: Option<&Message>| matches!(message, Some(Message::Query { .. } | Message::Report(_)));
+    let under_way = world.flights().any(|flight| of_detector(flight.payload.get()));
+    let runs = world.processes::<Site>().filter_map(|(_, site)| match &site.detector {
+        Detector::Controller(own) => Some(u64::from(own.run) * own.children.len() as u64),
+        _ => None,
+    });
+    let messages: u64 = runs.sum::<u64>() * 2;
+    let usable = world.setup().parameter("transfer") == 2 && world.broken_assumption().is_none() && !has_moved(world);
+    (usable && messages > 0 && !under_way).then(|| (tally.sent("Query") + tally.sent("Report"), messages))
+}
+
+/// Paths that were sent, beside n(n − 1)/2 for the one cycle that there is, which enters sites n times.
+pub fn count_paths(world: &World) -> Option<(u64, u64)> {
+    let tally = world.tally();
+    let edges: Vec<Edge> = world.processes::<Site>().flat_map(|(_, site)| site.local_graph()).collect();
+    let cycles = graph::cycles(&edges);
+    let [cycle] = cycles.as_slice() else { return None };
+    let config = world.setup().config::<Config>()?;
+    let at_home = edges.iter().all(|edge| config.layout.site_of(edge.resource) == Some(edge.holder.who.site));
+    let disturbed = tally.sent("Release") + tally.sent("Grant") + tally.outputs("GivesWay") > 0;
+    if cycle.len() != edges.len() || !at_home || disturbed || world.setup().variant.is_some() {
+        return None;
+    }
+    let next = cycle.iter().skip(1).chain(cycle.first());
+    let enters = cycle.iter().zip(next).filter(|(edge, next)| edge.holder.who.site != next.holder.who.site);
+    let n = enters.count() as u64;
+    Some((tally.sent("Path"), n * n.saturating_sub(1) / 2))
+}
+
+/// How many processes of each site wait.
+pub fn plot_of_waiting(world: &World) -> Vec<(String, i64)> {
+    let waiting = |site: &Site| site.processes.values().filter(|local| local.phase == Phase::Waits).count() as i64;
+    world.processes::<Site>().map(|(id, site)| (world.name(id).to_owned(), waiting(site))).collect()
+}
+
+/// What has come of it: programs that have ended, rollbacks, refusals, messages.
+pub fn plot_of_counters(world: &World) -> Vec<(String, i64)> {
+    let tally = world.tally();
+    let counts = [
+        ("programs ended", tally.outputs("Finished")),
+        ("rolled back or ended", tally.outputs("GivesWay")),
+        ("refused", tally.outputs("Refused")),
+        ("messages", tally.sent_in_all()),
+    ];
+    counts.iter().map(|(name, count)| ((*name).to_owned(), *count as i64)).collect()
+}
+
+/// How much work was undone, process by process, in milliseconds.
+pub fn plot_of_lost_work(world: &World) -> Vec<(String, i64)> {
+    let mut lost = Vec::new();
+    for (_, site) in world.processes::<Site>() {
+        lost.extend(site.processes.iter().map(|(process, local)| (process.to_string(), (local.lost.0 / 1_000) as i64)));
+    }
+    lost
+}
