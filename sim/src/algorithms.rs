@@ -83,10 +83,15 @@ the_list![
     load::taxonomy,
     load::location_threshold,
     load::location_shortest,
+    load::location_bidding,
+    load::location_pairing,
     load::power_of_two,
     load::sharing_receiver,
     load::symmetric,
     load::sharing_transfer,
+    load::transfer_single,
+    load::transfer_double,
+    load::priority,
     load::migration_limit,
 ];
 

@@ -44,6 +44,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         Property::monitor::<checks::NoneTwice>("no machine is probed twice for one job"),
         Property::monitor::<checks::WithinLimit>("at most Lp machines are probed for one job"),
         Property::monitor::<checks::ChosenBelow>("a chosen machine was below the threshold when it answered"),
+        Property::monitor::<checks::ClassServed>("whoever is first by the policy is served first"),
         Property::eventually("every job is finished", checks::all_finished),
     ],
     costs: &[

@@ -4,8 +4,10 @@
 //! A job that is being placed waits in the queue of its machine meanwhile, and is run there if its turn comes first: no
 //! machine is idle while it holds a job. Each job has a decision of its own under way.
 
+mod bids;
 pub mod checks;
 mod job;
+mod pairs;
 pub mod policy;
 mod receiver;
 mod sender;
@@ -18,6 +20,7 @@ use crate::{
     read_variants,
 };
 use job::{Counted, Job, JobId};
+use pairs::Pairing;
 use policy::{Config, Location, Policy};
 use receiver::Hunt;
 use sender::Search;
@@ -50,6 +53,8 @@ pub struct Machine {
     searches: Vec<Search>,
     /// Where it looks for work, if it does.
     hunt: Option<Hunt>,
+    /// With whom it evens out its queue, or wants to.
+    pairing: Option<Pairing>,
     /// Jobs of others for which a place is kept.
     kept: Set<JobId>,
     /// Jobs that have arrived here from outside.
@@ -80,6 +85,22 @@ pub enum Message {
     Work(Job),
     /// None to spare.
     Nothing { load: u32 },
+    /// Who will run this job, and at what price?
+    Call(JobId),
+    /// I will, at this price: the jobs that are ahead of it.
+    Bid { job: JobId, price: u32 },
+    /// The job is yours, if you still want it.
+    Award(JobId),
+    /// I still want it, and a place is kept; or not any more.
+    Contract { job: JobId, agreed: bool },
+    /// Shall we even out our queues? So many are here.
+    Propose { load: u32 },
+    /// Yes: so many are here. It is over already where the one who agrees had more, and has sent half of the difference.
+    Agree { load: u32, over: bool },
+    /// No.
+    Refuse,
+    /// We are even: the pair is over.
+    Part,
 }
 
 /// What a machine that was asked has to offer.
@@ -160,6 +181,14 @@ impl Process for Machine {
             Message::Ask { .. } => self.give(from, ctx),
             Message::Work(job) => self.get_work(from, job, ctx),
             Message::Nothing { load } => self.look_on(from, load, ctx),
+            Message::Call(job) => self.bid(from, job, ctx),
+            Message::Bid { job, price } => self.weigh_bid(from, job, price, ctx),
+            Message::Award(job) => self.agree_to_award(from, job, ctx),
+            Message::Contract { job, agreed } => self.close_contract(from, job, agreed, ctx),
+            Message::Propose { load } => self.answer_proposal(from, load, ctx),
+            Message::Agree { load, over } => self.even_out(from, load, over, ctx),
+            Message::Refuse => self.try_next_partner(from, ctx),
+            Message::Part => self.part(from, ctx),
         }
     }
 
@@ -214,7 +243,8 @@ impl Process for Machine {
         };
         let asked = self.hunt.as_ref().and_then(|hunt| hunt.asked.last());
         let work = asked.map(|&node| Wait::node(node, "an answer to its question for work"));
-        self.searches.iter().flat_map(of_search).chain(work).collect()
+        let partner = self.pairing.as_ref().and_then(Pairing::waits_for);
+        self.searches.iter().flat_map(of_search).chain(work).chain(partner).collect()
     }
 
     fn parts(&self) -> Vec<Part> {
@@ -244,6 +274,15 @@ impl Process for Machine {
             Message::Ask { nth, limit } => format!("WORK? {nth} of {limit}"),
             Message::Work(job) => format!("WORK {}", job.id),
             Message::Nothing { load } => format!("NONE, {load} here"),
+            Message::Call(job) => format!("BIDS? {job}"),
+            Message::Bid { price, .. } => format!("BID {price}"),
+            Message::Award(job) => format!("AWARD {job}"),
+            Message::Contract { agreed: true, .. } => "AGREED".to_owned(),
+            Message::Contract { agreed: false, .. } => "TOO LATE".to_owned(),
+            Message::Propose { load } => format!("PAIR? {load}"),
+            Message::Agree { load, .. } => format!("PAIR {load}"),
+            Message::Refuse => "NO PAIR".to_owned(),
+            Message::Part => "PART".to_owned(),
         }
     }
 }
@@ -258,6 +297,7 @@ impl Machine {
             busy: false,
             searches: vec![],
             hunt: None,
+            pairing: None,
             kept: Set::new(),
             arrived: demands.len() as u32,
             moved: 0,
@@ -274,6 +314,9 @@ impl Machine {
 
     /// Starts the first job of the queue if nothing is in service.
     fn start(&mut self, ctx: &mut Context<'_, Self>) {
+        if !self.busy {
+            self.put_next_first(ctx);
+        }
         let Some(job) = self.queue.first().filter(|_| !self.busy) else { return };
         ctx.line("start");
         ctx.note(format_args!("Job {} is in service for {}.", job.id, job.demand));
@@ -281,6 +324,22 @@ impl Machine {
         // Whoever is being asked for it may answer what it likes: its turn has come.
         self.searches.retain(|search| search.job != job.id);
         self.busy = true;
+    }
+
+    /// Puts the job whose turn it is to the front of the queue.
+    fn put_next_first(&mut self, ctx: &mut Context<'_, Self>) {
+        let others = self.queue.iter().filter(|job| job.moves > 0).count();
+        let own = self.queue.len() - others;
+        let Some(own_first) = policy(ctx).priority.own_first(own as u32, others as u32) else { return };
+        if let Some(next) = self.queue.iter().position(|job| (job.moves == 0) == own_first)
+            && others > 0
+            && own > 0
+        {
+            ctx.line("priority");
+            let whose = if own_first { "its own" } else { "those of others" };
+            ctx.note(format_args!("{own} of its own jobs wait and {others} of others: one of {whose} is next."));
+            self.queue[..=next].rotate_right(1);
+        }
     }
 
     /// The job in service is finished.
@@ -315,6 +374,8 @@ impl Machine {
         let (word, tone) = match load {
             _ if !self.searches.is_empty() => ("probing", Tone::Waiting),
             _ if self.hunt.is_some() => ("looks for work", Tone::Idle),
+            _ if self.pairing.as_ref().is_some_and(Pairing::holds) => ("paired", Tone::Active),
+            _ if self.pairing.is_some() => ("seeks a partner", Tone::Waiting),
             0 => ("idle", Tone::Idle),
             // Who keeps what arrives has too much only when it has some to give away.
             _ if load < policy.threshold + u32::from(policy.location == Location::Nowhere) => ("normal", Tone::Active),
@@ -328,7 +389,10 @@ impl Machine {
                 format!("{}, {} kept", Counted(self.queue.len() as u32, "job"), Counted(kept as u32, "place"))
             }
         };
-        let marks = vec![(policy.threshold, "threshold")];
+        let mut marks = vec![(policy.threshold, "threshold")];
+        if policy.low > 0 {
+            marks = vec![(policy.low, "low"), (policy.threshold, "high")];
+        }
         Status::new(word, tone).detail(detail).gauge(Gauge { name: "queue", value: load, full: 8, marks })
     }
 }

@@ -54,19 +54,19 @@ pub fn one_place(world: &World) -> Checked {
     Err(Violation::new(why, []))
 }
 
-/// Watches that a job stays once it has moved as often as the policy in force allows.
+/// Watches that a job for which a place was found stays there, once it has moved as often as the policy in force allows.
 pub struct WithinMoves;
 
 impl Monitor for WithinMoves {
     type State = ();
     fn observe((): &mut (), step: &Step, world: &World) -> Checked {
         let limit = policy(world).moves;
-        for output in step.outputs() {
-            if let Some(Output::JobMoved { job, to, moves }) = output.get::<Output>()
-                && *moves > limit
+        for (_, to, message) in sent(step) {
+            if let Message::Transfer(job) = message
+                && job.moves > limit
             {
-                let why = format!("Job {job} moves for the {moves}. time; the limit is {limit}.");
-                return Err(Violation::new(why, [*to]));
+                let why = format!("Job {} moves for the {}. time; the limit is {limit}.", job.id, job.moves);
+                return Err(Violation::new(why, [to]));
             }
         }
         Ok(())
@@ -87,22 +87,16 @@ pub fn all_finished(world: &World) -> Checked {
 
 /// The probes that a step sent: the job and who is asked.
 fn probes(step: &Step) -> impl Iterator<Item = (JobId, NodeId)> {
-    step.effects.iter().filter_map(|effect| match effect {
-        Effect::Sent { to, payload, .. } => match payload.get::<Message>() {
-            Some(Message::Probe { job, .. }) => Some((*job, *to)),
-            _ => None,
-        },
+    sent(step).filter_map(|(_, to, message)| match message {
+        Message::Probe { job, .. } => Some((*job, to)),
         _ => None,
     })
 }
 
 /// The jobs that a step sent to a place that was found for them.
 fn transfers(step: &Step) -> impl Iterator<Item = (JobId, NodeId)> {
-    step.effects.iter().filter_map(|effect| match effect {
-        Effect::Sent { to, payload, .. } => match payload.get::<Message>() {
-            Some(Message::Transfer(job)) => Some((job.id, *to)),
-            _ => None,
-        },
+    sent(step).filter_map(|(_, to, message)| match message {
+        Message::Transfer(job) => Some((job.id, to)),
         _ => None,
     })
 }
@@ -178,7 +172,7 @@ impl Monitor for ChosenBelow {
         {
             // A place that was kept just now is not part of what it had.
             let had = machine.load() - u32::from(machine.kept.contains(job));
-            if had < policy(world).threshold {
+            if had < policy(world).takes_below() {
                 below.insert((*job, node));
             }
         }
@@ -196,7 +190,8 @@ pub fn messages_an_arrival(world: &World) -> Option<(u64, u64)> {
 /// All messages, beside two for each question to a machine, and one for each job that was sent and each place given back.
 pub fn messages_in_all(world: &World) -> Option<(u64, u64)> {
     let tally = world.tally();
-    let formula = 2 * (tally.sent("Probe") + tally.sent("Ask")) + tally.sent("Transfer") + tally.sent("Release");
+    let questions: u64 = ["Probe", "Ask", "Call", "Award"].map(|kind| tally.sent(kind)).iter().sum();
+    let formula = 2 * questions + tally.sent("Transfer") + tally.sent("Release");
     (world.flights().next().is_none() && formula > 0).then(|| (tally.sent_in_all(), formula))
 }
 
@@ -341,5 +336,98 @@ pub fn asks_within_limit(world: &World) -> Checked {
             Err(Violation::new(format!("{} asks more machines than the limit allows.", world.name(node)), [node]))
         }
         None => Ok(()),
+    }
+}
+
+/// All messages of pairs, beside two a proposal, one a job and one for the end of a pair.
+pub fn messages_of_pairs(world: &World) -> Option<(u64, u64)> {
+    let tally = world.tally();
+    let formula = 2 * tally.sent("Propose") + tally.sent("Work") + tally.sent("Part");
+    (world.flights().next().is_none() && formula > 0).then(|| (tally.sent_in_all(), formula))
+}
+
+/// What a step sent: by whom, to whom, and what.
+fn sent(step: &Step) -> impl Iterator<Item = (NodeId, NodeId, &Message)> {
+    step.effects.iter().filter_map(|effect| match effect {
+        Effect::Sent { id, to, payload, .. } => Some((id.from, *to, payload.get::<Message>()?)),
+        _ => None,
+    })
+}
+
+/// Watches that nobody agrees to a second partner.
+pub struct OnePartner;
+
+impl Monitor for OnePartner {
+    /// Who has agreed to whom, and has not heard the end of it.
+    type State = Map<NodeId, NodeId>;
+    fn observe(agreed: &mut Self::State, step: &Step, world: &World) -> Checked {
+        if let (Cause::Message { id, payload, .. }, Some(node)) = (&step.cause, step.node)
+            && matches!(payload.get::<Message>(), Some(Message::Part))
+            && agreed.get(&node) == Some(&id.from)
+        {
+            agreed.remove(&node);
+        }
+        let mut checked = Ok(());
+        for (from, to, message) in sent(step) {
+            if let Message::Agree { over, .. } = message {
+                if let Some(partner) = agreed.get(&from) {
+                    let (me, one, other) = (world.name(from), world.name(*partner), world.name(to));
+                    checked =
+                        Err(Violation::new(format!("{me} has {one} for a partner and agrees to {other}."), [from]));
+                }
+                if !over {
+                    agreed.insert(from, to);
+                }
+            }
+        }
+        checked
+    }
+}
+
+/// Watches that nobody agrees to a job for which there is no room.
+pub struct RoomForContracts;
+
+impl Monitor for RoomForContracts {
+    type State = ();
+    fn observe((): &mut (), step: &Step, world: &World) -> Checked {
+        for (from, _, message) in sent(step) {
+            if let Message::Contract { job, agreed: true } = message
+                && let Some((_, machine)) = machines(world).find(|(node, _)| *node == from)
+                && machine.load() > policy(world).threshold
+            {
+                let name = world.name(from);
+                return Err(Violation::new(format!("{name} agrees to job {job}, for which it has no room."), [from]));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Watches that the class that the policy names is served first. Who was in the middle of a service when the policy
+/// changed is left alone.
+pub struct ClassServed;
+
+impl Monitor for ClassServed {
+    /// Of each machine, the job in service.
+    type State = Map<NodeId, JobId>;
+    fn observe(serving: &mut Self::State, step: &Step, world: &World) -> Checked {
+        let Some(node) = step.node else { return Ok(()) };
+        let Some((_, machine)) = machines(world).find(|(id, _)| *id == node) else { return Ok(()) };
+        let Some(first) = machine.queue.first().filter(|_| machine.busy) else {
+            serving.remove(&node);
+            return Ok(());
+        };
+        if serving.get(&node) == Some(&first.id) {
+            return Ok(());
+        }
+        serving.insert(node, first.id);
+        let others = machine.queue.iter().filter(|job| job.moves > 0).count() as u32;
+        let own = machine.queue.len() as u32 - others;
+        let wanted = policy(world).priority.own_first(own, others).filter(|_| own > 0 && others > 0);
+        if wanted.is_none_or(|own_first| own_first == (first.moves == 0)) {
+            return Ok(());
+        }
+        let why = format!("{} serves job {}, which is of the other kind.", world.name(node), first.id);
+        Err(Violation::new(why, [node]))
     }
 }

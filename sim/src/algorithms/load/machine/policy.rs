@@ -15,6 +15,8 @@ use serde::Serialize;
 pub struct Policy {
     /// T: a machine with fewer jobs takes one more; with as many, it looks for another.
     pub threshold: u32,
+    /// A machine takes jobs of others only while it has fewer than this; 0: as long as it is below T.
+    pub low: u32,
     /// Lp: how many machines are probed for one job, at most. With 0, nothing is shared.
     pub probe_limit: u32,
     /// Whether a machine that answers that it is below keeps a place for the job until it comes.
@@ -27,6 +29,56 @@ pub struct Policy {
     pub retry: Micros,
     /// How often a job may move when nobody is asked before.
     pub moves: u32,
+    /// Who is served first, of jobs that came from outside and jobs that came from other machines.
+    pub priority: Priority,
+}
+
+impl Policy {
+    /// With so many jobs a machine takes no more of others.
+    pub fn takes_below(&self) -> u32 {
+        if self.low == 0 { self.threshold } else { self.low }
+    }
+}
+
+/// Who is served first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// Who came first.
+    Arrival,
+    /// Jobs of this machine.
+    Selfish,
+    /// Jobs of others.
+    Altruistic,
+    /// Jobs of the kind of which more wait; its own if they are as many.
+    Intermediate,
+}
+
+impl Priority {
+    /// Whether a job of this machine is served next, where so many of its own and of others wait; nothing where it does
+    /// not matter whose it is.
+    pub fn own_first(self, own: u32, others: u32) -> Option<bool> {
+        match self {
+            Self::Arrival => None,
+            Self::Selfish => Some(own > 0),
+            Self::Altruistic => Some(others == 0),
+            Self::Intermediate => Some(own >= others),
+        }
+    }
+}
+
+const PRIORITIES: [(&str, Priority); 4] = [
+    ("arrival", Priority::Arrival),
+    ("selfish", Priority::Selfish),
+    ("altruistic", Priority::Altruistic),
+    ("intermediate", Priority::Intermediate),
+];
+
+impl Read for Priority {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        let found = PRIORITIES.iter().find(|(word, _)| json.as_str() == Some(word)).map(|&(_, priority)| priority);
+        found.ok_or_else(|| Wrong::expected("arrival, selfish, altruistic or intermediate", json))
+    }
 }
 
 /// Location policies of a sender.
@@ -43,26 +95,32 @@ pub enum Location {
     Shortest,
     /// The shortest queue among the own one and those asked, all at once.
     Choices,
+    /// The best of the bids that all others make for it.
+    Bids,
+    /// A partner, with which it evens out its queue.
+    Partner,
 }
 
-const LOCATIONS: [(&str, Location); 5] = [
+const LOCATIONS: [(&str, Location); 7] = [
     ("nowhere", Location::Nowhere),
     ("random", Location::Random),
     ("threshold", Location::Threshold),
     ("shortest", Location::Shortest),
     ("choices", Location::Choices),
+    ("bids", Location::Bids),
+    ("partner", Location::Partner),
 ];
 
 impl Read for Location {
     fn read(json: &Json) -> Result<Self, Wrong> {
         let found = LOCATIONS.iter().find(|(word, _)| json.as_str() == Some(word)).map(|&(_, location)| location);
-        found.ok_or_else(|| Wrong::expected("nowhere, random, threshold, shortest or choices", json))
+        found.ok_or_else(|| Wrong::expected("nowhere, random, threshold, shortest, choices, bids or partner", json))
     }
 }
 
 impl Read for Policy {
     fn read(json: &Json) -> Result<Self, Wrong> {
-        let known = ["threshold", "probe-limit", "reserve", "location", "receive", "retry", "moves"];
+        let known = ["threshold", "low", "probe-limit", "reserve", "location", "receive", "retry", "moves", "priority"];
         let mut fields = Fields::of(json, &known)?;
         let mut policy = Self::default();
         policy.threshold = fields.or("threshold", policy.threshold).unwrap_or_default();
@@ -72,6 +130,8 @@ impl Read for Policy {
         policy.receive = fields.or("receive", Flag(policy.receive)).is_some_and(|flag| flag.0);
         policy.retry = fields.or("retry", policy.retry).unwrap_or_default();
         policy.moves = fields.or("moves", policy.moves).unwrap_or_default();
+        policy.low = fields.or("low", policy.low).unwrap_or_default();
+        policy.priority = fields.or("priority", policy.priority).unwrap_or(policy.priority);
         fields.check().map(|()| policy)
     }
 }
@@ -94,12 +154,14 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             threshold: 2,
+            low: 0,
             probe_limit: 3,
             reserve: false,
             location: Location::Threshold,
             receive: false,
             retry: Micros::ZERO,
             moves: 1,
+            priority: Priority::Arrival,
         }
     }
 }
@@ -121,9 +183,9 @@ const FIELDS: &[Field] = &[
     Field {
         name: "location",
         label: "a machine over its threshold sends to",
-        unit: "nowhere|random|threshold|shortest|choices",
+        unit: "nowhere|random|threshold|shortest|choices|bids|partner",
         min: 0,
-        max: 4,
+        max: 6,
         default: 2,
     },
     Field {
@@ -135,7 +197,16 @@ const FIELDS: &[Field] = &[
         default: 0,
     },
     Field { name: "reserve", label: "who says yes keeps a place", unit: "no|yes", min: 0, max: 1, default: 0 },
+    Field { name: "low", label: "take jobs of others below (0: as T)", unit: "jobs", min: 0, max: MOST, default: 0 },
     Field { name: "probe-limit", label: "probe limit Lp", unit: "probes", min: 0, max: MOST, default: 3 },
+    Field {
+        name: "priority",
+        label: "served first",
+        unit: "arrival|selfish|altruistic|intermediate",
+        min: 0,
+        max: 3,
+        default: 0,
+    },
     Field { name: "moves", label: "moves of a job that is sent unasked", unit: "moves", min: 1, max: MOST, default: 1 },
 ];
 
@@ -149,6 +220,9 @@ fn read(json: &Json) -> Result<Datum, String> {
     }
     if i64::from(policy.probe_limit) > MOST {
         return Err(format!("`probe-limit`: {} is not a number of probes from 0 to {MOST}", policy.probe_limit));
+    }
+    if policy.low > policy.threshold {
+        return Err(format!("`low`: {} is above the threshold, {}", policy.low, policy.threshold));
     }
     if policy.moves == 0 {
         return Err("`moves`: 0 moves are a location of `nowhere`; it is at least 1".to_owned());

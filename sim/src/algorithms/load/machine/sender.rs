@@ -25,6 +25,11 @@ impl Machine {
         let (id, load, policy) = (job.id, self.load(), policy(ctx));
         let last = self.queue.len();
         self.queue.insert(if ctx.setup().variant("pushes-in") { last.min(1) } else { last }, job);
+        if policy.location == Location::Partner {
+            ctx.line("arrive");
+            self.start(ctx);
+            return self.look_for_partner(vec![], ctx);
+        }
         let jobs = Counted(load, "job");
         // With a choice of several queues the own one is compared like the others, however short it is.
         let threshold = if policy.location == Location::Choices { 1 } else { policy.threshold };
@@ -51,6 +56,7 @@ impl Machine {
         let search = Search { job: id, asked: vec![], open: vec![], best: None };
         match policy.location {
             Location::Random => self.send_anywhere(id, ctx),
+            Location::Bids => self.call_for_bids(search, ctx),
             Location::Choices => self.ask_all_at_once(search, policy, ctx),
             _ => self.ask_one_more(search, ctx),
         }
@@ -109,14 +115,16 @@ impl Machine {
 
     /// Another machine asks whether its job could be run here.
     pub(super) fn answer(&mut self, from: NodeId, job: JobId, ctx: &mut Context<'_, Self>) {
-        let (load, Policy { threshold, reserve, location, .. }) = (self.load(), policy(ctx));
-        let below = load < threshold;
+        let (load, policy) = (self.load(), policy(ctx));
+        let Policy { reserve, location, .. } = policy;
+        let mark = policy.takes_below();
+        let below = load < mark;
         ctx.line("answer");
         let (me, jobs) = (name(ctx, ctx.me()), Counted(load, "job"));
         let verdict = if below { "below" } else { "not below" };
         match location {
             Location::Choices => ctx.note(format_args!("{me} answers {load}.")),
-            _ => ctx.note(format_args!("{me} answers {load}: {jobs}, {verdict} the threshold of {threshold}.")),
+            _ => ctx.note(format_args!("{me} answers {load}: {jobs}, {verdict} the threshold of {mark}.")),
         }
         let place = match below {
             false => Place::None,
@@ -201,7 +209,7 @@ impl Machine {
     }
 
     /// Sends a job to the machine that was found for it.
-    fn send_found(&mut self, job: JobId, to: NodeId, load: u32, ctx: &mut Context<'_, Self>) {
+    pub(super) fn send_found(&mut self, job: JobId, to: NodeId, load: u32, ctx: &mut Context<'_, Self>) {
         ctx.line("move");
         ctx.note(format_args!("Job {job} moves to {}, which answered {load}.", name(ctx, to)));
         if let Some(place) = self.queue.iter().position(|waiting| waiting.id == job) {
