@@ -27,7 +27,7 @@ const SIZE: (f32, f32) = (720.0, 420.0);
 
 /// Runs an experiment, or a part of it.
 pub fn experiment(arguments: &ExperimentArguments, out: &mut Output) -> Result<Outcome, Failure> {
-    let (mut experiment, name) = open_target(&arguments.target)?;
+    let mut experiment = open_target(&arguments.target)?;
     if let Some(replications) = arguments.replications {
         experiment.replications = replications;
     }
@@ -37,7 +37,7 @@ pub fn experiment(arguments: &ExperimentArguments, out: &mut Output) -> Result<O
     if !arguments.values.is_empty() {
         experiment.sweep.values.clone_from(&arguments.values);
     }
-    let plan = plan(experiment, &name)?;
+    let plan = plan(experiment, &arguments.target)?;
     let shard = arguments.shard;
     if let Some(part) = shard
         && (arguments.printing.json || arguments.printing.format != ResultFormat::Text)
@@ -76,24 +76,23 @@ pub fn merge(arguments: &MergeArguments, out: &mut Output) -> Result<Outcome, Fa
     print(&plan, &outcomes, &arguments.printing, out)
 }
 
-/// The experiment that was named, its scenario in it, and what to call it in an error.
-fn open_target(target: &str) -> Result<(Experiment, String), Failure> {
-    let (mut experiment, name) = match open_own(target)? {
-        Some(own) => (own, target.to_owned()),
+/// The experiment that was named, its scenario in it.
+fn open_target(target: &str) -> Result<Experiment, Failure> {
+    let mut experiment = match open_own(target)? {
+        Some(own) => own,
+        None if Path::new(target).is_file() => {
+            let read = Experiment::read(&open::read_text(Path::new(target))?);
+            read.map_err(|error| Failure::within(target, &error))?
+        }
         None => {
-            let path = Path::new(target);
-            if !path.is_file() {
-                return Err(Failure::input(format!(
-                    "there is no experiment `{target}`, neither of a topic nor as a file; there are: {}",
-                    own_experiments().join(", ")
-                )));
-            }
-            let read = Experiment::read(&open::read_text(path)?);
-            (read.map_err(|error| Failure::within(target, &error))?, target.to_owned())
+            return Err(Failure::input(format!(
+                "there is no experiment `{target}`, neither of a topic nor as a file; there are: {}",
+                own_experiments().join(", ")
+            )));
         }
     };
-    experiment.resolve(own_scenario).map_err(|error| Failure::within(&name, &error))?;
-    Ok((experiment, name))
+    experiment.resolve(own_scenario).map_err(|error| Failure::within(target, &error))?;
+    Ok(experiment)
 }
 
 /// `election/chang-roberts/random-rings`, or `chang-roberts/random-rings`, or a topic with one experiment.

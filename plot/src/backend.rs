@@ -85,7 +85,7 @@ impl Pen {
         self.add(Form::Text(words), Style::fill(role).outlined(Role::Stage, 3.0));
     }
     /// Adds a marker.
-    pub fn marker(&self, at: Point, look: &Look) {
+    pub fn marker(&self, at: Point, look: Look) {
         let drawing = &mut *self.0.borrow_mut();
         marker::draw(&mut drawing.scene, at, look, drawing.scale.sqrt());
     }

@@ -43,13 +43,13 @@ pub fn sample(configuration: Option<usize>, measured: bool) -> Scene {
     let stroke = if measured { stroke } else { stroke.dashed(6.0, 4.0) };
     scene.add(Form::Line(point(2.0, 8.0), point(38.0, 8.0)), stroke);
     if measured {
-        draw(&mut scene, point(20.0, 8.0), &look, 1.0);
+        draw(&mut scene, point(20.0, 8.0), look, 1.0);
     }
     scene
 }
 
 /// Draws a marker with an edge, so that its hue never carries it alone.
-pub(crate) fn draw(scene: &mut Scene, at: Point, look: &Look, scale: f32) {
+pub(crate) fn draw(scene: &mut Scene, at: Point, look: Look, scale: f32) {
     let size = 4.5 * scale;
     let style = Style::fill(look.role).outlined(Role::Ink, 1.0);
     match look.shape {

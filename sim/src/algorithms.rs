@@ -56,6 +56,7 @@ the_list![
     mutex::suzuki_kasami,
     mutex::raymond,
     mutex::maekawa,
+    mutex::comparison,
     election::bully,
     election::ring_list,
     election::ring_silberschatz,

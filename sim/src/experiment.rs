@@ -271,12 +271,32 @@ pub struct Curve {
     pub points: Vec<(Decimal, Decimal)>,
     /// What it says.
     pub claim: Claim,
-    /// The configuration of which it says so; all, if nothing is said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub of: Option<String>,
+    /// The configuration of which it says so, or several; all, if nothing is said.
+    #[serde(skip_serializing_if = "Labels::is_empty")]
+    pub of: Labels,
 }
 
-read_record!(Curve { label, formula, points = vec![], claim = Claim::Mean, of });
+read_record!(Curve { label, formula, points = vec![], claim = Claim::Mean, of = Labels::default() });
+
+/// The labels of some configurations: in files one text, or a list.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Labels(pub Vec<String>);
+
+impl Labels {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Read for Labels {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        match json {
+            Json::String(label) => Ok(Self(vec![label.clone()])),
+            Json::Array(_) => Vec::read(json).map(Self),
+            _ => Err(Wrong::expected("the label of a configuration, or a list of labels", json)),
+        }
+    }
+}
 
 /// What a curve says of a measure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]

@@ -214,3 +214,37 @@ fn spans_rates_and_means_over_time_are_exact_and_leave_the_warm_up_out() {
     }
     assert!(means(1).iter().all(|messages| (messages - 3.0).abs() < 0.1));
 }
+
+/// SYLLABUS `mutex/comparison`: what the reference's two tables say of messages and delays holds in every run.
+#[test]
+fn all_seven_cost_what_the_tables_say() {
+    let mut busy = own("mutex/comparison", "busy");
+    busy.sweep.values.retain(|value| [4.0, 9.0, 16.0].contains(&value.value()));
+    (busy.replications, busy.judge) = (2, true);
+    let plan = Plan::new(busy).unwrap();
+    let results = Results::new(&plan, &run(&plan));
+    assert!(!results.failed() && results.remarks.is_empty(), "{:?} {:?}", results.remarks, results.claims);
+    assert!(results.claims.len() >= 39, "{}", results.claims.len());
+}
+
+/// Where all are asked, any crash stops everybody; the coordinator alone stops the coordinator's algorithm.
+#[test]
+fn one_crash_does_to_each_what_the_tables_say() {
+    let mut crash = own("mutex/comparison", "one-crash");
+    crash.replications = 4;
+    let plan = Plan::new(crash).unwrap();
+    let results = Results::new(&plan, &run(&plan));
+    for line in &results.panels[0].measured {
+        let entries: Vec<f64> = line.points.iter().map(|point| point.estimate.mean).collect();
+        let stopped = entries.iter().filter(|mean| **mean == 0.0).count();
+        match line.label.as_str() {
+            "Lamport" | "Ricart–Agrawala" | "token ring" | "Maekawa, on a grid" => {
+                assert_eq!(stopped, 9, "{entries:?}")
+            }
+            "centralized" => assert!(stopped == 1 && entries[8] == 0.0, "{entries:?}"),
+            // The leaves of the tree stand between nobody.
+            "Raymond, on a binary tree" => assert!(entries[..4].iter().all(|inner| *inner < entries[4]), "{entries:?}"),
+            _ => assert_eq!(stopped, 0, "{}: {entries:?}", line.label),
+        }
+    }
+}

@@ -36,6 +36,13 @@ fn a_topics_experiment_has_a_name_and_its_table_says_what_the_theory_says() {
     }
 }
 
+/// The browser's test compares its own results with the same file: native and WASM agree to the last digit.
+#[test]
+fn a_small_run_is_as_it_was_reviewed() {
+    let table = fine(&["experiment", RINGS, "--values", "2,3,5,9", "--replications", "6", "--format", "csv"]).out;
+    assert_eq!(table, include_str!("../files/random-rings.csv"));
+}
+
 #[test]
 fn a_picture_shows_the_measure_that_was_asked_for() {
     let picture = run(&["--format", "svg", "--measure", "2", "--theme", "dark"]);

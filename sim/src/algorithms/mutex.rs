@@ -2,6 +2,7 @@
 
 mod application;
 pub mod centralized;
+pub mod comparison;
 mod fairness;
 pub mod lamport;
 pub mod maekawa;

@@ -152,7 +152,7 @@ impl Plan {
                     return wrong(field("formula"), why);
                 }
                 let labels = || self.experiment.configurations.iter().map(|configuration| configuration.label.as_str());
-                if let Some(of) = curve.of.as_ref().filter(|of| !labels().any(|label| label == *of)) {
+                if let Some(of) = curve.of.0.iter().find(|of| !labels().any(|label| label == *of)) {
                     let known: Vec<&str> = labels().collect();
                     return wrong(field("of"), format!("`{of}` is no configuration; there are: {}", known.join(", ")));
                 }

@@ -138,7 +138,7 @@ impl Results {
         let experiment = plan.experiment();
         let (measure, configuration) = (&experiment.measures[m], &experiment.configurations[c]);
         for curve in &measure.curves {
-            if curve.claim == Claim::Beside || curve.of.as_ref().is_some_and(|of| *of != configuration.label) {
+            if curve.claim == Claim::Beside || !(curve.of.0.is_empty() || curve.of.0.contains(&configuration.label)) {
                 continue;
             }
             let Some(says) = value_of(plan, curve, (c, p)) else { continue };
@@ -185,10 +185,13 @@ fn value_of(plan: &Plan, curve: &Curve, (c, p): (usize, usize)) -> Option<f64> {
 /// A curve as a line: smooth where its formula takes any number, from point to point where it takes whole nodes.
 fn line_of(plan: &Plan, curve: &Curve) -> Line {
     let configurations = &plan.experiment().configurations;
-    let of = curve.of.as_ref().and_then(|of| configurations.iter().position(|known| known.label == *of));
+    let position = |label: &String| configurations.iter().position(|known| known.label == *label);
+    let first = curve.of.0.first().and_then(position);
+    // A curve of several has none of their colours.
+    let of = first.filter(|_| curve.of.0.len() == 1);
     let sweep = &plan.experiment().sweep;
     let point = |x: f64, y: f64| Point { x, estimate: Estimate { mean: y, ..Estimate::default() } };
-    let c = of.unwrap_or(0);
+    let c = first.unwrap_or(0);
     let mut points: Vec<Point> = curve.points.iter().map(|(x, y)| point(x.value(), y.value())).collect();
     if let Some(formula) = &curve.formula {
         let steps = if sweep.set.contains_key("nodes") { 1 } else { SMOOTH };
