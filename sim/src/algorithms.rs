@@ -42,6 +42,7 @@ the_list![
     time::monotone_adjust,
     time::passive_server,
     time::berkeley,
+    time::internal_external,
     time::happened_before,
     time::lamport_clock,
     time::lamport_physical,

@@ -7,6 +7,7 @@ mod clock_condition;
 pub mod clock_properties;
 pub mod discipline;
 pub mod happened_before;
+pub mod internal_external;
 pub mod lamport_clock;
 pub mod lamport_physical;
 pub mod marzullo;

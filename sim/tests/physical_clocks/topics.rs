@@ -1,7 +1,7 @@
 //! Topics that are shown on runs of others: how often, and step or slew.
 
 use super::*;
-use sim::algorithms::time::{monotone_adjust, resync_interval};
+use sim::algorithms::time::{internal_external, monotone_adjust, resync_interval};
 
 const PRECISION: &str = "no two clocks are further apart than π";
 
@@ -76,4 +76,28 @@ fn only_a_step_turns_time_back() {
     }
     let step = broken("step");
     assert_eq!(step, (vec!["time never runs backward", "a file that is saved later has a later time"], 0));
+}
+
+/// Alike is not right, and right is alike.
+#[test]
+fn internal_and_external_are_two_things() {
+    const ACCURACY: &str = "no clock is further from the true time than α";
+    let played = |name: &str, seconds: u64| {
+        let mut bench = embedded(&internal_external::ALGORITHM, name, true);
+        bench.play_until(Micros(seconds * 1_000_000));
+        let off = |node: u32| clock(&bench, node) - bench.world.now().0.cast_signed();
+        let offs = [off(0), off(1), off(2)];
+        (bench, offs)
+    };
+    let (_, offs) = played("alike-and-wrong", 61);
+    assert!(offs.iter().all(|off| (off + 55_000_000).abs() < 20_000), "{offs:?}");
+    let (_, offs) = played("adrift-together", 20);
+    assert!(offs.iter().all(|off| (170_000..240_000).contains(off)), "10 ms a second: {offs:?}");
+    let (right, _) = played("by-the-true-time", 60);
+    assert!(right.broken().is_empty(), "{:?}", right.broken());
+    let (before, _) = played("a-wrong-server", 4);
+    assert!(before.broken().is_empty(), "{:?}", before.broken());
+    let (wrong, offs) = played("a-wrong-server", 11);
+    assert!(wrong.broken().contains(&ACCURACY), "{:?}", wrong.broken());
+    assert!(offs.iter().all(|off| (off - 300_000).abs() < 45_000), "they have followed: {offs:?}");
 }

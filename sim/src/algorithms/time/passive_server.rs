@@ -6,7 +6,7 @@ mod judge;
 mod parameters;
 
 use super::{
-    clock_properties::{DRIFT, MONOTONE, PRECISION},
+    clock_properties::{ACCURACY, DRIFT, MONOTONE, PRECISION},
     discipline::{Adjusted, DISCIPLINE, Discipline},
     software_clock::SoftwareClock,
 };
@@ -72,6 +72,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         MONOTONE,
         Property::always(FILES, judge::files_in_order),
         PRECISION,
+        ACCURACY,
         DRIFT,
     ],
     costs: &[Cost {
@@ -113,7 +114,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         ClockBounds {
             drift: u32::try_from(setup.parameter("drift")).ok(),
             precision: some("precision"),
-            accuracy: None,
+            accuracy: some("accuracy"),
             every: some("every"),
         }
     }),

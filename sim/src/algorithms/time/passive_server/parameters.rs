@@ -37,4 +37,5 @@ pub const PARAMETERS: &[Parameter] = &[
     },
     count("drift", "ρ: drift rate, in parts in a million", 0, 100_000, 100),
     span("precision", "δ: promised bound between any two clocks (0: none)", HOUR, 0),
+    span("accuracy", "α: promised bound from the true time (0: none)", HOUR, 0),
 ];
