@@ -50,6 +50,7 @@ the_list![
     time::total_order,
     time::chandy_lamport,
     mutex::requirements,
+    mutex::semaphore,
     mutex::centralized,
     mutex::lamport,
     mutex::ricart_agrawala,

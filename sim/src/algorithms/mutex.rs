@@ -9,6 +9,7 @@ pub mod maekawa;
 pub mod raymond;
 pub mod requirements;
 pub mod ricart_agrawala;
+pub mod semaphore;
 mod stamp;
 pub mod suzuki_kasami;
 pub mod token_ring;

@@ -7,6 +7,7 @@ mod fairness;
 mod lamport;
 mod maekawa;
 mod raymond;
+mod semaphore;
 mod suzuki_kasami;
 mod token_ring;
 
