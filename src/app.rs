@@ -276,8 +276,8 @@ impl View for TopicPage {
             "" => topic.scenarios.first().copied().unwrap_or(""),
             named => named,
         };
-        // What runs may be of another family, which is known when the texts are here.
-        let runs = texts.ready().and_then(|texts| texts.runs(scenario)).unwrap_or(topic).family();
+        // What runs may be another topic, which is known when the texts are here.
+        let runs = texts.ready().and_then(|texts| texts.runs(scenario)).unwrap_or(topic).id;
         let (workbench, again_workbench) = parts::arrival(keeps, runs);
         // To open a link needs more; within an open scenario the workbench follows links by itself.
         let opened = keeps.once(|| RefCell::new(None::<String>));

@@ -10,7 +10,7 @@ use crate::{
 use sim::{
     Session,
     address::{self, Address},
-    algorithms::FAMILIES,
+    algorithms::{self, Listed},
     limits,
 };
 use wasm_bindgen::JsCast;
@@ -37,6 +37,13 @@ fn read(name: &str, text: &str) -> Result<(Address, Option<String>), String> {
     let name = name.strip_suffix(".json").unwrap_or(name);
     let kept = sessions::keep(&session, None, name);
     Ok((kept.entry.address(), kept.warning))
+}
+
+/// The topic whose program the file needs; nothing where it names none, of which `read` tells.
+fn runs(text: &str) -> Option<&'static Listed> {
+    let json = sim::json::parse(text).ok()?;
+    let scenario = json.get("scenario").unwrap_or(&json);
+    algorithms::topic(scenario.get("algorithm")?.as_str()?)
 }
 
 /// The link that a file of the guard keeps: what was saved when the program had stopped.
@@ -70,14 +77,14 @@ fn open(file: &File, shell: &Shell) {
             say.emit(format!("“{name}” could not be read. Is it still where it was?"));
             return;
         };
-        // Only the file knows which family it belongs to.
-        for family in FAMILIES {
-            if let Err(why) = parts::finish(parts::begin(family.id)).await {
-                say.emit(why.to_string());
-                return;
-            }
+        let text = text.as_string().unwrap_or_default();
+        if let Some(topic) = runs(&text)
+            && let Err(why) = parts::finish(parts::begin(topic.id)).await
+        {
+            say.emit(why.to_string());
+            return;
         }
-        match read(&name, &text.as_string().unwrap_or_default()) {
+        match read(&name, &text) {
             Ok((address, warning)) => {
                 crate::dialog::close_open();
                 dom::go(&address);
@@ -180,6 +187,15 @@ mod tests {
             let error = read("x.json", text).unwrap_err();
             assert!(error.contains(place), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_file_says_what_it_runs() {
+        let id = algorithms::TOPICS[0].id;
+        for text in [format!(r#"{{"algorithm": "{id}"}}"#), format!(r#"{{"scenario": {{"algorithm": "{id}"}}}}"#)] {
+            assert_eq!(runs(&text).map(|topic| topic.id), Some(id));
+        }
+        assert!(runs("[1]").is_none() && runs(r#"{"algorithm": "mutex/none"}"#).is_none());
     }
 
     #[test]

@@ -43,7 +43,8 @@ function fetchEarly() {
     return early[address];
   };
   const topic = location.hash.match(/^#\/([^/?]+\/[^/?]+)/)?.[1];
-  if (topic) for (const part of ["laboratory", topic.split("/")[0]]) expectPart(part);
+  // The part of the topic, and those that it builds upon.
+  for (let part = topic; part; part = hint(part)?.dataset.after) expectPart(part);
   take("topics.json").then((index) => {
     const file = topic && index && JSON.parse(index)[topic]?.file;
     if (file) take(file);
@@ -71,7 +72,7 @@ window.interleaveParts = {
 };
 
 function hint(name) {
-  return document.querySelector(`meta[name="part-${name}"]`);
+  return document.querySelector(`meta[name="part-${CSS.escape(name)}"]`);
 }
 
 // Parts that come while the program is still on its way; each only once, so that trying again asks anew.
@@ -103,7 +104,7 @@ function loadStyles(name) {
 }
 fetchEarly();
 
-/** Fetches a part, and with it the one that it builds upon, if any. */
+/** Fetches a part, and with it those that it builds upon, if any. */
 async function loadPart(name, part) {
   const { content, dataset: { after } } = hint(name);
   const base = after && window.interleaveParts.load(after);
@@ -114,7 +115,7 @@ async function loadPart(name, part) {
   const module = await compile(response);
   await base;
   const imports = { first: window.interleaveGuard.first() };
-  if (after) imports[after] = parts.get(after).exports;
+  for (let base = after; base; base = hint(base).dataset.after) imports[base] = parts.get(base).exports;
   part.exports = (await window.interleaveGuard.instantiate(module, imports)).exports;
 }
 

@@ -19,18 +19,21 @@ macro_rules! the_list {
 
         /// Every topic, in the same order, without its code.
         pub static TOPICS: &[Listed] = &[$({
-            // A function of its own, so that a family's code can be loaded when it is first asked for.
-            fn $family() -> &'static Algorithm {
-                &$family::$name::ALGORITHM
+            use crate::algorithms::$family::$name::ALGORITHM;
+            // A function of its own, so that a topic's code can be loaded when it is first asked for.
+            mod $family {
+                pub fn $name() -> &'static crate::Algorithm {
+                    &crate::algorithms::$family::$name::ALGORITHM
+                }
             }
             Listed {
-                id: $family::$name::ALGORITHM.id,
-                title: $family::$name::ALGORITHM.title,
-                summary: $family::$name::ALGORITHM.summary,
-                kind: $family::$name::ALGORITHM.kind,
-                scenarios: $family::$name::ALGORITHM.scenarios,
-                experiments: $family::$name::ALGORITHM.experiments,
-                algorithm: $family,
+                id: ALGORITHM.id,
+                title: ALGORITHM.title,
+                summary: ALGORITHM.summary,
+                kind: ALGORITHM.kind,
+                scenarios: ALGORITHM.scenarios,
+                experiments: ALGORITHM.experiments,
+                algorithm: $family::$name,
             }
         }),*];
     };
@@ -112,7 +115,7 @@ pub struct Listed {
     pub scenarios: &'static [&'static str],
     /// The names of its experiments.
     pub experiments: &'static [&'static str],
-    /// Its code. In the page, the family's part must have been loaded before.
+    /// Its code. In the page, its part must have been loaded before.
     pub algorithm: fn() -> &'static Algorithm,
 }
 
@@ -152,14 +155,14 @@ pub fn topic(id: &str) -> Option<&'static Listed> {
 
 static IS_HERE: OnceLock<fn(&str) -> bool> = OnceLock::new();
 
-/// Lets somebody else say which families' code is here: the page loads it family by family. Otherwise all is.
+/// Lets somebody else say which topics' code is here: the page loads it topic by topic. Otherwise all is.
 pub fn ask_before_use(is_here: fn(&str) -> bool) {
     // Said twice, the first counts: it is the same program that says it.
     let _ = IS_HERE.set(is_here);
 }
 
-/// The algorithm of this id; nothing where there is none, or where its family's code is not here.
+/// The algorithm of this id; nothing where there is none, or where its code is not here.
 pub fn find(id: &str) -> Option<&'static Algorithm> {
-    let topic = topic(id).filter(|topic| IS_HERE.get().is_none_or(|is_here| is_here(topic.family())));
+    let topic = topic(id).filter(|topic| IS_HERE.get().is_none_or(|is_here| is_here(topic.id)));
     topic.map(|topic| (topic.algorithm)())
 }

@@ -64,7 +64,7 @@ fn example(keeps: &mut Keeps, shell: &Shell, topic: &'static Listed) -> Html {
                 still.set(Example::Still);
                 say.emit(why);
             });
-            parts::after(topic.family(), &failed, Box::new(move || running.set(Example::Runs)));
+            parts::after(topic.id, &failed, Box::new(move || running.set(Example::Runs)));
         })
     };
     let handler = {
@@ -100,7 +100,7 @@ fn example(keeps: &mut Keeps, shell: &Shell, topic: &'static Listed) -> Html {
         },
     };
     // Whoever comes near will step: the program is on its way before.
-    let near = Callback::from(|()| drop(parts::begin(opening().map_or("", Listed::family))));
+    let near = Callback::from(|()| drop(parts::begin(opening().map_or("", |topic| topic.id))));
     html! {
         <section class="hero" aria-label="An example that runs" onpointerenter={near.clone()} onfocusin={near}>
             <div class="hero-lead">

@@ -27,7 +27,7 @@ pub fn miniature(keeps: &mut Keeps, topic: &'static Listed, scenario: &'static s
         if plays && !shell.reduced_motion {
             let texts = Rc::clone(texts);
             let runs = texts.runs(scenario).unwrap_or(topic);
-            parts::later_than(runs.family(), still, move || live(&texts, scenario))
+            parts::later_than(runs.id, still, move || live(&texts, scenario))
         } else {
             still
         }

@@ -61,7 +61,7 @@ pub fn build(root: &Path, quick: bool) -> Outcome<Page> {
     // Built aside and moved at the end: whoever serves `dist` meets a complete page, and a failed build keeps the old one.
     let dist = root.join("dist");
     replace_folder(&stage, &dist)?;
-    weights::print_topics(root, &module)?;
+    weights::print_topics(&later)?;
     let weight = sizes::print_first_load(&dist)?;
     say(&format!("dist/ is ready: {} topics, {:.1} s", written.count, started.elapsed().as_secs_f32()));
     Ok(Page { dist, weight, complaints: written.complaints })

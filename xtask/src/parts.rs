@@ -1,8 +1,9 @@
 //! The page's module in parts: what the first picture and the first step need, and what is loaded when first used.
 //!
-//! `Cargo.toml` names the parts, and for each the functions that are its gates (`[package.metadata.parts]`). Whatever
-//! can only be reached through the gates of one part is loaded with it. The program asks for a part before it passes
-//! a gate (`src/parts.rs`); a build that does not cut, such as Trunk's, has everything at hand from the start.
+//! `Cargo.toml` names the parts, and for each the functions that are its gates (`[package.metadata.parts]`); each topic of
+//! THE LIST is a part as well. Whatever can only be reached through the gates of one part is loaded with it, what several
+//! share with the part that they all come after. The program asks for a part before it passes a gate (`src/parts.rs`);
+//! a build that does not cut, such as Trunk's, has everything at hand from the start.
 
 mod assign;
 mod cut;
@@ -18,6 +19,10 @@ use crate::command::say;
 use crate::failure::{Failure, Outcome};
 use crate::files::{metadata, read, write};
 use needs::{Needs, Node};
+use sim::algorithms;
+
+/// Where the gates of the topics stand.
+const TOPICS: &str = "sim::algorithms::TOPICS";
 
 /// A part of the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +35,11 @@ pub struct Part {
     pub after: Option<usize>,
 }
 
+/// A part and those that are here before it, itself first.
+fn line(parts: &[Part], part: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(part), |part| parts[*part].after)
+}
+
 /// A part that has been cut out.
 pub struct Piece {
     /// Its name.
@@ -40,12 +50,14 @@ pub struct Piece {
     pub file: PathBuf,
 }
 
-/// The parts that a package names.
+/// The parts that a package names, and those of the topics: one for each, and one for each family with what its topics
+/// share.
 pub fn listed(root: &Path, package: &str) -> Outcome<Vec<Part>> {
     let metadata = metadata(root)?;
     let packages = metadata["packages"].as_array().map_or(&[][..], Vec::as_slice);
     let package = packages.iter().find(|described| described["name"] == package);
-    let parts = package.and_then(|package| package["metadata"]["parts"].as_object());
+    let named = |key: &str| package.map_or(&Value::Null, |package| &package["metadata"][key]);
+    let parts = named("parts").as_object();
     let parts = parts.ok_or_else(|| Failure::new("Cargo.toml: [package.metadata.parts] is missing"))?;
     let part = |(name, described): (&String, &Value)| {
         let gates = described["gates"].as_array();
@@ -59,7 +71,22 @@ pub fn listed(root: &Path, package: &str) -> Outcome<Vec<Part>> {
         };
         Ok(Part { name: name.clone(), gates, after })
     };
-    parts.iter().map(part).collect()
+    let mut all: Vec<Part> = parts.iter().map(part).collect::<Outcome<_>>()?;
+    let base = all.iter().position(|part| named("topics")["after"] == part.name.as_str());
+    let base = base.ok_or_else(|| {
+        Failure::new("Cargo.toml: [package.metadata.topics] names no part `after` which the topics come")
+    })?;
+    for family in algorithms::FAMILIES {
+        all.push(Part { name: family.id.to_owned(), gates: vec![], after: Some(base) });
+        let shared = all.len() - 1;
+        let topics = algorithms::TOPICS.iter().filter(|topic| topic.family() == family.id);
+        all.extend(topics.map(|topic| Part {
+            name: topic.id.to_owned(),
+            gates: vec![format!("{TOPICS}::{}", topic.id.replace('/', "::").replace('-', "_"))],
+            after: Some(shared),
+        }));
+    }
+    Ok(all)
 }
 
 /// Cuts the module with glue in place, by what the linker said of the module without; returns the parts' files.
@@ -67,14 +94,16 @@ pub fn cut(linked: &Path, with_glue: &Path, parts: &[Part]) -> Outcome<Vec<Piece
     let needs = needs::read(&read(linked)?)?;
     let bytes = read(with_glue)?;
     let belongs = assign::assign(&needs, &cut::roots(&bytes)?, parts)?;
+    // A family of one topic shares nothing.
+    let is_empty = |part: usize| belongs.iter().all(|of| *of != Some(part));
     let cut = cut::cut(&bytes, &plan(&needs, &belongs, parts))?;
     say(&format!("cutting the module: {} bytes first, of {}", cut.first.len(), bytes.len()));
     write(with_glue, &cut.first)?;
     let mut pieces = vec![];
-    for (part, bytes) in parts.iter().zip(cut.parts) {
-        let file = with_glue.with_file_name(format!("{}.wasm", part.name));
+    for (number, (part, bytes)) in parts.iter().zip(cut.parts).enumerate().filter(|(number, _)| !is_empty(*number)) {
+        let file = with_glue.with_file_name(format!("{}.wasm", part.name.replace('/', "-")));
         write(&file, &bytes)?;
-        let after = part.after.map(|base| parts[base].name.clone());
+        let after = line(parts, number).skip(1).find(|base| !is_empty(*base)).map(|base| parts[base].name.clone());
         pieces.push(Piece { name: part.name.clone(), after, file });
     }
     Ok(pieces)
@@ -110,15 +139,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_family_is_a_part_after_the_laboratory() {
-        let parts =
-            listed(&crate::files::root().expect("cargo runs the tests"), "interleave-web").expect("they are listed");
-        for family in sim::algorithms::FAMILIES {
-            let part = parts.iter().find(|part| part.name == family.id);
-            let part = part.unwrap_or_else(|| panic!("Cargo.toml, [package.metadata.parts], has no `{}`", family.id));
-            assert_eq!(part.gates, [format!("sim::algorithms::TOPICS::{}", family.id)]);
-            let base = part.after.map(|base| parts[base].name.as_str());
-            assert_eq!(base, Some("laboratory"), "the part `{}`", family.id);
+    fn every_topic_is_a_part_after_its_family_and_the_laboratory() {
+        let root = crate::files::root().expect("cargo runs the tests");
+        let parts = listed(&root, "interleave-web").expect("they are listed");
+        for topic in algorithms::TOPICS {
+            let part = parts.iter().position(|part| part.name == topic.id).expect(topic.id);
+            let before: Vec<&str> = line(&parts, part).skip(1).map(|base| parts[base].name.as_str()).collect();
+            assert_eq!(before, [topic.family(), "laboratory"], "{}", topic.id);
         }
     }
 }

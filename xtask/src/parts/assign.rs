@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::failure::{Failure, Outcome};
-use crate::parts::Part;
 use crate::parts::needs::{Needs, Node};
+use crate::parts::{Part, line};
 
 /// For each node the part it belongs to; none for what comes with the first load.
 pub type Assignment = Vec<Option<usize>>;
@@ -16,43 +16,24 @@ pub fn assign(needs: &Needs, roots: &[String], parts: &[Part]) -> Outcome<Assign
         Node::Function(name) => roots.contains(name).then_some(index),
         Node::Data(_) => None,
     });
-    let mut first = vec![false; needs.nodes.len()];
-    walk(needs, roots.collect(), &mut first, |node| !gates.contains_key(&node));
     let mut belongs: Assignment = vec![None; needs.nodes.len()];
-    // The bases before those that come after them: what a base has, it has for them as well.
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by_key(|part| parts[*part].after.is_some());
-    for bases in [true, false] {
-        let mut reached: Vec<Vec<usize>> = vec![vec![]; needs.nodes.len()];
-        for &part in order.iter().filter(|part| parts[**part].after.is_none() == bases) {
-            let own: Vec<usize> = gates.iter().filter(|(_, of)| **of == part).map(|(node, _)| *node).collect();
-            let mut seen = vec![false; needs.nodes.len()];
-            let base = parts[part].after;
-            let here = |node: usize| first[node] || (base.is_some() && belongs[node] == base);
-            walk(needs, own, &mut seen, |node| !here(node) && gates.get(&node).is_none_or(|of| *of == part));
-            for (node, _) in seen.into_iter().enumerate().filter(|(_, seen)| *seen) {
-                reached[node].push(part);
-            }
-        }
-        for (node, by) in reached.into_iter().enumerate().filter(|(_, by)| !by.is_empty()) {
-            belongs[node] = common(&by, belongs[node], parts);
-            first[node] = belongs[node].is_none();
+    let mut known = walk(needs, roots.collect(), |node| !gates.contains_key(&node));
+    for part in 0..parts.len() {
+        let own = gates.iter().filter(|(_, of)| **of == part).map(|(node, _)| *node).collect();
+        let reached = walk(needs, own, |node| gates.get(&node).is_none_or(|of| *of == part));
+        for node in (0..needs.nodes.len()).filter(|node| reached[*node]) {
+            belongs[node] = if known[node] { common(belongs[node], part, parts) } else { Some(part) };
+            known[node] = true;
         }
     }
     Ok(belongs)
 }
 
-/// Where something stands that these parts need: in the only one of them; in what is always here before all of them; or
-/// with the first load. `before` is where it stands already.
-fn common(by: &[usize], before: Option<usize>, parts: &[Part]) -> Option<usize> {
-    match (by, before) {
-        ([part], None) => Some(*part),
-        (_, Some(_)) => None,
-        (many, None) => {
-            let base = parts[many[0]].after;
-            base.filter(|_| many.iter().all(|part| parts[*part].after == base))
-        }
-    }
+/// Where something stands that is needed there and in this part: in the last part that is here before both, or is one of
+/// them.
+fn common(there: Option<usize>, part: usize, parts: &[Part]) -> Option<usize> {
+    let there: Vec<usize> = line(parts, there?).collect();
+    line(parts, part).find(|base| there.contains(base))
 }
 
 /// The functions through which alone a part may be entered: those of its gates' paths. Functions that differ in
@@ -90,7 +71,9 @@ fn path(mangled: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(mangled))
 }
 
-fn walk(needs: &Needs, from: Vec<usize>, seen: &mut [bool], may_enter: impl Fn(usize) -> bool) {
+/// Which nodes can be reached.
+fn walk(needs: &Needs, from: Vec<usize>, may_enter: impl Fn(usize) -> bool) -> Vec<bool> {
+    let mut seen = vec![false; needs.nodes.len()];
     let mut open: Vec<usize> = from.into_iter().filter(|node| may_enter(*node)).collect();
     for node in &open {
         seen[*node] = true;
@@ -103,6 +86,7 @@ fn walk(needs: &Needs, from: Vec<usize>, seen: &mut [bool], may_enter: impl Fn(u
             }
         }
     }
+    seen
 }
 
 #[cfg(test)]
@@ -167,6 +151,25 @@ mod tests {
         let parts = [part("base", "base"), part("other", "other"), later];
         let belongs = assign(&needs, &["main".to_owned()], &parts).expect("the gates exist");
         assert_eq!(belongs, [None, Some(0), Some(1), Some(2), None]);
+    }
+
+    #[test]
+    fn what_parts_share_stands_in_the_last_that_is_before_them_all() {
+        let needs = needs(&[
+            ("main", &[1, 2, 3, 4]),
+            ("base", &[]),
+            ("a", &[5, 6]),
+            ("b", &[5, 6]),
+            ("far", &[6, 7]),
+            ("of the family", &[]),
+            ("of all", &[]),
+            ("of far", &[]),
+        ]);
+        let after = |name: &str, base: usize| Part { after: Some(base), ..part(name, name) };
+        let family = Part { gates: vec![], ..after("family", 0) };
+        let parts = [part("base", "base"), family, after("a", 1), after("b", 1), after("far", 0)];
+        let belongs = assign(&needs, &["main".to_owned()], &parts).expect("the gates exist");
+        assert_eq!(belongs, [None, Some(0), Some(2), Some(3), Some(4), Some(1), Some(0), Some(4)]);
     }
 
     #[test]

@@ -15,9 +15,9 @@ use walrus::{
 };
 
 use crate::failure::{Failure, Outcome};
-use crate::parts::Part;
+use crate::parts::{Part, line};
 
-/// Where a part finds what it needs of the first module: `{ first: instance.exports }`. What it needs of the part before
+/// Where a part finds what it needs of the first module: `{ first: instance.exports }`. What it needs of a part before
 /// it is found under that part's name.
 const FIRST: &str = "first";
 
@@ -117,7 +117,7 @@ fn find_seams(module: &Module, plan: &Plan) -> Outcome<Seams> {
             if of == part {
                 continue;
             }
-            if of.is_some() && of != part.and_then(|part| plan.parts[part].after) {
+            if of.is_some_and(|of| !part.is_some_and(|part| line(&plan.parts, part).any(|base| base == of))) {
                 seams.stubs.insert(callee);
             }
             if let Some(part) = part {
@@ -224,14 +224,13 @@ fn make_part(mut module: Module, seams: &Seams, plan: &Plan, part: usize) -> Out
     exports.into_iter().for_each(|export| module.exports.delete(export));
     module.start = None;
 
-    let after = plan.parts[part].after;
     for wanted in &seams.wanted[part] {
-        let base = after.filter(|base| seams.part_of[*wanted] == Some(*base));
+        let base = seams.part_of[*wanted].filter(|of| line(&plan.parts, part).any(|base| base == *of));
         let from = base.map_or(FIRST, |base| plan.parts[base].name.as_str());
         import_function(&mut module, ids[wanted], (from, &wanted.to_string()));
     }
-    for (later, wanted) in plan.parts.iter().zip(&seams.wanted) {
-        if later.after == Some(part) {
+    for (later, wanted) in seams.wanted.iter().enumerate() {
+        if line(&plan.parts, later).skip(1).any(|base| base == part) {
             for wanted in wanted.iter().filter(|wanted| seams.part_of[**wanted] == Some(part)) {
                 if module.exports.get_exported_func(ids[wanted]).is_none() {
                     module.exports.add(&wanted.to_string(), ids[wanted]);
