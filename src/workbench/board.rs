@@ -28,6 +28,11 @@ pub fn has_picture(world: &World) -> bool {
         || world.nodes().iter().any(|node| !node.process().parts().is_empty() || !node.process().addable().is_empty())
 }
 
+/// Whether some table has more than can be said in a few lines.
+pub fn is_filled_in(world: &World) -> bool {
+    world.members().iter().any(|&id| tables(world, id).iter().any(|table| !table.columns.is_empty()))
+}
+
 /// Whether there are tables and nothing else.
 pub fn is_alone(world: &World) -> bool {
     has_tables(world) && !has_picture(world)

@@ -91,6 +91,7 @@ impl crate::view::View for Stage {
         let world = lab.session.world();
         let (board, picture) = (board::has_tables(world), board::has_picture(world));
         let class = match (board, picture) {
+            (true, true) if board::is_filled_in(world) => "with-board tall",
             (true, true) => "with-board",
             (true, false) => "board-alone",
             _ => "",

@@ -95,7 +95,7 @@ struct Detection {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Timer {
     /// The next row.
-    Row,
+    NextRow,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -130,7 +130,7 @@ impl Process for System {
         match message {}
     }
 
-    fn on_timer(&mut self, Timer::Row: Timer, ctx: &mut Context<'_, Self>) {
+    fn on_timer(&mut self, Timer::NextRow: Timer, ctx: &mut Context<'_, Self>) {
         self.look_at_row(ctx);
     }
 
@@ -138,7 +138,7 @@ impl Process for System {
         if request == Request::Detect {
             return self.begin(ctx);
         }
-        ctx.cancel_timer(Timer::Row);
+        ctx.cancel_timer(Timer::NextRow);
         self.scan = None;
         // A script asks whatever has happened meanwhile.
         if let Err(reason) = self.do_it(&request) {
@@ -300,7 +300,7 @@ impl System {
             ctx.note(format_args!("{} hold nothing: marked.", listed(&marked)));
         }
         self.scan = Some(Detection { scan, over: false });
-        ctx.set_timer(STEP, Timer::Row);
+        ctx.set_timer(STEP, Timer::NextRow);
     }
 
     /// One row.
@@ -318,13 +318,13 @@ impl System {
                     "{who} asks for {asked}, and {before} is there. It will finish; then there is {}.",
                     vector(&scan.work)
                 ));
-                ctx.set_timer(STEP, Timer::Row);
+                ctx.set_timer(STEP, Timer::NextRow);
             }
             Step::Misses(row) => {
                 ctx.line("misses");
                 let (who, asked) = (processes[row as usize], vector(&wants[row as usize]));
                 ctx.note(format_args!("{who} asks for {asked}, but only {before} is there: not yet."));
-                ctx.set_timer(STEP, Timer::Row);
+                ctx.set_timer(STEP, Timer::NextRow);
             }
             Step::AllFinish => {
                 *over = true;

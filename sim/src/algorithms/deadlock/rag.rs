@@ -163,7 +163,7 @@ struct Progress {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Timer {
     /// The next process of the reduction.
-    Reduce,
+    NextProcess,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -200,7 +200,7 @@ impl Process for Graph {
         match message {}
     }
 
-    fn on_timer(&mut self, Timer::Reduce: Timer, ctx: &mut Context<'_, Self>) {
+    fn on_timer(&mut self, Timer::NextProcess: Timer, ctx: &mut Context<'_, Self>) {
         self.reduce_one(ctx);
     }
 
@@ -208,10 +208,10 @@ impl Process for Graph {
         if request == Request::Reduce {
             ctx.line("start");
             self.reduction = Some(Progress { left: self.holdings.clone(), ..Progress::default() });
-            return ctx.set_timer(STEP, Timer::Reduce);
+            return ctx.set_timer(STEP, Timer::NextProcess);
         }
         // What has been found out about the old graph says nothing about the new one.
-        ctx.cancel_timer(Timer::Reduce);
+        ctx.cancel_timer(Timer::NextProcess);
         self.reduction = None;
         if let Request::Grant { process } = request {
             ctx.note(format_args!("{process} gets what it has asked for: its request arrows turn round."));
@@ -369,7 +369,7 @@ impl Graph {
             }
             left.claims.retain(|(of, _), _| *of != process);
             finished.push(process);
-            return ctx.set_timer(STEP, Timer::Reduce);
+            return ctx.set_timer(STEP, Timer::NextProcess);
         }
         let stuck: Vec<ProcessId> = open().collect();
         *over = true;

@@ -119,7 +119,7 @@ enum Message {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Timer {
     /// The next resource is taken out.
-    Transform,
+    NextResource,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -161,7 +161,7 @@ impl Process for Site {
         }
     }
 
-    fn on_timer(&mut self, Timer::Transform: Timer, ctx: &mut Context<'_, Self>) {
+    fn on_timer(&mut self, Timer::NextResource: Timer, ctx: &mut Context<'_, Self>) {
         if let Self::Local(local) = self {
             local.take_one_out(ctx);
         }
@@ -180,10 +180,10 @@ impl Process for Site {
             }
             (Self::Local(local), Request::Transform) => {
                 local.gone = Set::new();
-                ctx.set_timer(STEP, Timer::Transform);
+                ctx.set_timer(STEP, Timer::NextResource);
             }
             (Self::Local(local), request) => {
-                ctx.cancel_timer(Timer::Transform);
+                ctx.cancel_timer(Timer::NextResource);
                 local.gone = Set::new();
                 if let Request::Edit(edit) = request
                     && let Err(reason) = local.edit(&edit)
@@ -327,7 +327,7 @@ impl Local {
         }
         self.gone.insert(resource);
         if self.gone.len() < self.holdings.resources.len() {
-            ctx.set_timer(STEP, Timer::Transform);
+            ctx.set_timer(STEP, Timer::NextResource);
         }
     }
 

@@ -87,7 +87,7 @@ fn shares(inner: Rect, count: usize, scale: f32) -> (usize, Point) {
     };
     let rows = count.div_ceil(columns.max(1));
     let gap = 14.0 * scale;
-    let share = point(inner.width / columns.max(1) as f32 - gap, inner.height / rows as f32 - (WORDS - 6.0) * scale);
+    let share = point(inner.width / columns.max(1) as f32 - gap, inner.height / rows as f32 - (WORDS + 8.0) * scale);
     (columns.max(1), point(share.x.max(1.0), share.y.max(1.0)))
 }
 

@@ -1,7 +1,7 @@
 //! What is judged about a run of the Banker, by another way than the Banker's own test.
 
 use super::{Banker, Output, Purpose, tables::Tables};
-use crate::{Datum, Effect, NodeId, Step, Violation, World, property::Monitor};
+use crate::{Datum, Effect, NodeId, Step, Violation, World, algorithms::deadlock::names::ProcessId, property::Monitor};
 
 /// Whether all can finish, by the definition turned round: no set of processes is left each of which needs more than all
 /// outside the set could give back.
@@ -80,11 +80,11 @@ impl Monitor for TestIsRight {
 }
 
 /// Whether all can finish in this order.
-fn can_be_run(tables: &Tables, order: &[u32]) -> bool {
+fn can_be_run(tables: &Tables, order: &[ProcessId]) -> bool {
     let mut free = tables.available();
     order.len() == tables.maximum.len()
-        && order.iter().all(|&process| {
-            let process = process as usize;
+        && order.iter().all(|process| {
+            let process = process.0 as usize;
             let fits = tables.need(process).iter().zip(&free).all(|(need, free)| need <= free);
             free.iter_mut().zip(&tables.allocation[process]).for_each(|(free, held)| *free += held);
             fits

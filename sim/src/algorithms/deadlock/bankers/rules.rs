@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     Context,
-    algorithms::deadlock::scan::{Order, Scan, Step, vector},
+    algorithms::deadlock::{
+        names::ProcessId,
+        scan::{Order, Scan, Step, vector},
+    },
 };
 
 impl Banker {
@@ -77,7 +80,7 @@ impl Banker {
     pub(super) fn begin(&mut self, purpose: Purpose, ctx: &mut Context<'_, Self>) {
         ctx.line("begin");
         self.test = Some(Test { scan: Scan::new(self.tables.available(), vec![]), purpose, safe: None });
-        ctx.set_timer(STEP, Timer::Row);
+        ctx.set_timer(STEP, Timer::NextRow);
     }
 
     /// One row of the test.
@@ -102,7 +105,7 @@ impl Banker {
                     vector(&before),
                     vector(&test.scan.work)
                 ));
-                ctx.set_timer(STEP, Timer::Row);
+                ctx.set_timer(STEP, Timer::NextRow);
             }
             Step::Misses(row) => {
                 ctx.line("misses");
@@ -112,7 +115,7 @@ impl Banker {
                     vector(&needs[row as usize]),
                     vector(&before)
                 ));
-                ctx.set_timer(STEP, Timer::Row);
+                ctx.set_timer(STEP, Timer::NextRow);
             }
             Step::AllFinish => self.conclude(true, ctx),
             Step::Stuck => self.conclude(false, ctx),
@@ -129,7 +132,7 @@ impl Banker {
         if safe {
             ctx.line("safe");
             ctx.note(format_args!("All can finish, in the order {}: safe.", order.join(", ")));
-            ctx.output(Output::Safe(finished));
+            ctx.output(Output::Safe(finished.into_iter().map(ProcessId).collect()));
         } else {
             ctx.line("unsafe");
             ctx.note("None of those who are left can be sure to finish: unsafe.");
@@ -180,7 +183,7 @@ impl Banker {
     fn go_on(&mut self, from: u32, ctx: &mut Context<'_, Self>) {
         if self.queue.len() > from as usize {
             self.retry = Some(from);
-            ctx.set_timer(STEP, Timer::Again);
+            ctx.set_timer(STEP, Timer::NextRequest);
         }
     }
 
