@@ -214,6 +214,29 @@ impl World {
     pub fn name(&self, id: NodeId) -> &str {
         self.nodes.get(id.index()).map_or("?", Node::name)
     }
+    /// The same sentence with the nodes called by their names, where an algorithm calls them by their numbers: P0. Where
+    /// nodes are sites or machines, P0 is something else.
+    pub fn with_names(&self, sentence: &str) -> String {
+        let algorithm = self.setup.algorithm;
+        if algorithm.node_prefix != "P" || algorithm.first_number != 0 {
+            return sentence.to_owned();
+        }
+        let mut named = String::with_capacity(sentence.len());
+        let mut rest = sentence;
+        while let Some(at) = rest.find('P') {
+            let (before, from) = rest.split_at(at);
+            let digits = from[1..].bytes().take_while(u8::is_ascii_digit).count();
+            let (word, after) = from.split_at(1 + digits);
+            named.push_str(before);
+            let inside = |end: Option<char>| end.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+            let whole = !inside(named.chars().next_back()) && !inside(after.chars().next());
+            let number = word[1..].parse().ok().filter(|_| whole);
+            named.push_str(number.and_then(|number| self.node(NodeId(number))).map_or(word, Node::name));
+            rest = after;
+        }
+        named.push_str(rest);
+        named
+    }
     /// What a process may look at without acting.
     pub fn view(&self, id: NodeId) -> View<'_> {
         View {

@@ -188,7 +188,7 @@ impl Host for Desk<'_> {
     }
     fn note(&mut self, sentence: &dyn fmt::Display) {
         if self.step.recording {
-            self.step.notes.push(sentence.to_string());
+            self.step.notes.push(self.world.with_names(&sentence.to_string()));
         }
     }
     fn on_behalf_of(&mut self, node: NodeId) {

@@ -209,3 +209,18 @@ fn the_answer_names_the_path_or_says_that_there_is_none() {
     ];
     assert_eq!([answer(1, 6), answer(5, 2), answer(3, 4), answer(1, 2)].map(Option::unwrap_or_default), expected);
 }
+
+/// What an algorithm calls P1 is called by its name, in its notes and in what leads from event to event.
+#[test]
+fn nodes_are_called_by_their_names() {
+    let json = serde_json::json!({"version": 1, "algorithm": "time/lamport-clock", "name": "test", "title": "",
+        "sentence": "", "nodes": [{"name": "Ann"}, {"name": "Bob"}]});
+    let mut session = Session::new(Scenario::read(&json.to_string()).expect("it reads")).expect("it starts");
+    let send = session.request(NodeId(0), serde_json::json!({"Send": {"to": 1, "name": null}})).expect("a request");
+    session.take(send).expect("it is taken");
+    assert!(session.step().notes[0].starts_with("Ann sends to Bob."), "{:?}", session.step().notes);
+    session.step_forward().expect("it arrives");
+    let answer = Log::of(&session).answer(1, 2, session.world()).expect("two events").1;
+    assert_eq!(answer, "Ann sends STAMPED (step 1), Bob receives it (step 2).");
+    assert_eq!(session.world().with_names("PP0, P1x, (3, P1), P7 and P"), "PP0, P1x, (3, Bob), P7 and P");
+}

@@ -61,10 +61,9 @@ fn tones(world: &World, shown: &Shown, layout: &Layout) -> Vec<LegendEntry> {
         let parts = here().flat_map(|index| &shown.parts[index]);
         let large = parts.filter(|part| matches!(part.kind, PartKind::Process | PartKind::Resource));
         let words = nodes.chain(large.map(|part| (part.tone, part.word.as_str())));
-        let mut distinct: Vec<&str> = vec![];
+        let mut distinct: Vec<String> = vec![];
         for (_, word) in words.filter(|(other, _)| *other == tone) {
-            // What is in brackets differs from node to node; the legend says what they share.
-            let word = word.split(" (").next().unwrap_or(word).trim();
+            let word = shared(word);
             if !word.is_empty() && !distinct.contains(&word) && distinct.len() < 3 {
                 distinct.push(word);
             }
@@ -73,6 +72,24 @@ fn tones(world: &World, shown: &Shown, layout: &Layout) -> Vec<LegendEntry> {
             .then(|| LegendEntry::new(distinct.join(", "), |scene| body::draw(scene, MIDDLE, outline, tone, 0.5)))
     };
     TONES.into_iter().filter_map(entry).collect()
+}
+
+/// What the words of a state share: what is in brackets differs from node to node, and numbers from step to step.
+fn shared(word: &str) -> String {
+    let word = word.split(" (").next().unwrap_or(word).trim();
+    let mut shared = String::new();
+    for part in word.split(' ') {
+        if part.contains(|sign: char| sign.is_ascii_digit()) {
+            // A number in the midst of words leaves a gap; one at the end, or alone, says itself what it is.
+            shared.push_str(if shared.is_empty() { "a value" } else { " …" });
+            break;
+        }
+        if !shared.is_empty() {
+            shared.push(' ');
+        }
+        shared.push_str(part);
+    }
+    shared
 }
 
 /// The kinds of messages that were sent so far.
@@ -206,4 +223,17 @@ pub fn picture(entries: &[LegendEntry], width: f32, scale: f32) -> Scene {
     }
     scene.height = at.y + row;
     scene
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shared;
+
+    /// An entry that changes with every step would be read anew with every step.
+    #[test]
+    fn what_changes_with_every_step_is_no_name_of_a_state() {
+        let words = ["wanted (3, P1)", "has 100", "stamp 61 ms", "7 jobs", "in the critical section", ""];
+        let expected = ["wanted", "has …", "stamp …", "a value", "in the critical section", ""];
+        assert_eq!(words.map(shared), expected);
+    }
 }
