@@ -53,10 +53,10 @@ export const tests = [
       await drag(page, process, resource);
       await t.until("the reason", async () => (await page.locator(".notice").innerText()).includes("R2 has one unit"));
       t.equal(await at(page), 3, "a refusal is no step");
-      // Undone, and done again on a branch of the same history.
+      // Undone, and done again: the end of the same branch.
       await page.keyboard.press("ArrowLeft");
       await t.until("the arrow is gone", async () => (await onStage(page)).includes("R2: free"));
-      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("End");
       await t.until("the arrow is back", async () => (await onStage(page)).includes("R2: taken"));
       await tool(page, "Move");
       const elsewhere = await point(page, 0.25, 0.8);
