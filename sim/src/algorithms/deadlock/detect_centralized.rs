@@ -69,7 +69,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
             "on-request",
             "coordinator-down",
             "old-news",
-        ]
+        ],
+        ["transfer", "messages"]
     ),
     parameters: &[TRANSFER, PERIOD, BEFORE_REPORTING, ROUNDS, RESTART, RESTART_AFTER],
     policy: Some(policy::OF_CONTROLLERS),
@@ -120,6 +121,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         scenario: "old-news",
     }],
     plots: &[Plot { title: "waiting processes", unit: "processes", values: judge::plot_of_waiting }],
+    experiments: &["transfer", "messages"],
     milestones: &["Deadlock"],
     node_prefix: "Site ",
     first_number: 1,

@@ -74,7 +74,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
             "starving",
             "keeps-what-it-got",
             "fifo-hand-over",
-        ]
+        ],
+        ["rules"]
     ),
     parameters: &[
         ROUNDS,
@@ -150,6 +151,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         Plot { title: "what has come of it", unit: "", values: judge::plot_of_counters },
         Plot { title: "work undone", unit: "ms", values: judge::plot_of_lost_work },
     ],
+    experiments: &["rules"],
     milestones: &["Finished", "GivesWay", "Deadlock"],
     node_prefix: "Site ",
     first_number: 1,
