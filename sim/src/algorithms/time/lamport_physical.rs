@@ -118,7 +118,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 struct Clock {
     /// The physical clock, with what was added to it.
-    clock: SoftwareClock,
+    software: SoftwareClock,
     /// The stamp of its latest event.
     latest: Option<i64>,
     /// By how much messages have set it forward in all.
@@ -243,7 +243,7 @@ impl Process for Clock {
     }
 
     fn correction(&self, hardware: i64) -> Correction {
-        Correction::by(self.clock.correction(hardware))
+        Correction::by(self.software.correction(hardware))
     }
 
     fn status(&self) -> Status {
@@ -279,7 +279,7 @@ impl Process for Clock {
 /// The rules, named as in the pseudocode.
 impl Clock {
     fn new(_setup: &Setup, _me: NodeId) -> Self {
-        Self { clock: SoftwareClock::default(), latest: None, set_forward: 0, rounds: 0 }
+        Self { software: SoftwareClock::default(), latest: None, set_forward: 0, rounds: 0 }
     }
 
     fn await_round(ctx: &mut Context<'_, Self>) {
@@ -291,14 +291,14 @@ impl Clock {
 
     /// IR1′: the clock has moved on since the latest event; where it has not, by the least that it can.
     fn stamp(&mut self, ctx: &Context<'_, Self>) -> i64 {
-        let ts = self.clock.read(ctx);
+        let ts = self.software.read(ctx);
         let least = self.latest.map_or(ts, |latest| latest + 1);
         self.set(ts, ts.max(least), ctx)
     }
 
     fn set(&mut self, before: i64, to: i64, ctx: &Context<'_, Self>) -> i64 {
         if to != before {
-            self.clock.step(ctx.hardware_clock(), to - before);
+            self.software.step(ctx.hardware_clock(), to - before);
         }
         self.latest = Some(to);
         to
@@ -307,7 +307,7 @@ impl Clock {
     /// IR2′.
     fn receive(&mut self, ts: i64, ctx: &mut Context<'_, Self>) {
         ctx.line("receive");
-        let (me, before) = (ctx.me(), self.clock.read(ctx));
+        let (me, before) = (ctx.me(), self.software.read(ctx));
         // With no least delay to count on, the receipt is still after the sending.
         let arrived = ts + ctx.setup().parameter("least-delay").max(1);
         let (left, shown) = (reading(ts), reading(before));
