@@ -5,7 +5,7 @@ use crate::{
     dom,
     files::Files,
     keys::keys_dialog,
-    library::{Library, Load, read_index, read_topic},
+    library::{Book, Library, Load, read_index, read_topic},
     markup::html,
     messages::{Messages, Say, say},
     palette::{PaletteAction, palette},
@@ -276,8 +276,10 @@ impl View for TopicPage {
             "" => topic.scenarios.first().copied().unwrap_or(""),
             named => named,
         };
+        let experiment = self.address.scenario.strip_prefix(Address::EXPERIMENTS);
         // What runs may be another topic, which is known when the texts are here.
         let runs = texts.ready().and_then(|texts| texts.runs(scenario)).unwrap_or(topic).id;
+        let runs = if experiment.is_some() { "experiments" } else { runs };
         let (workbench, again_workbench) = parts::arrival(keeps, runs);
         // To open a link needs more; within an open scenario the workbench follows links by itself.
         let opened = keeps.once(|| RefCell::new(None::<String>));
@@ -289,6 +291,10 @@ impl View for TopicPage {
             missing => (missing, again_workbench),
         };
         let title = match index.ready() {
+            Some(index) if experiment.is_some() => {
+                let name = experiment.unwrap_or_default();
+                format!("{}, {} · Interleave", index.experiment_card(topic.id, name).title, topic.title)
+            }
             Some(index) if !scenario.is_empty() => {
                 format!("{}, {} · Interleave", index.card(topic.id, scenario).title, topic.title)
             }
@@ -308,6 +314,9 @@ impl View for TopicPage {
                 { topbar(&shell) }
                 <main id="main" class="notice-page" aria-busy="true"><p role="status">{ format!("{} is loading…", topic.title) }</p></main>
             },
+            (Load::Ready(texts), Arrival::Here) if experiment.is_some() => {
+                self.experiment(experiment.unwrap_or_default(), &texts)
+            }
             (Load::Ready(texts), Arrival::Here) => {
                 let unknown = self.address.run.is_empty() && !texts.has(scenario);
                 if unknown {
@@ -318,6 +327,19 @@ impl View for TopicPage {
                 workbench::page(topic, &texts, &self.address)
             }
         }
+    }
+}
+
+impl TopicPage {
+    /// One of the topic's experiments.
+    fn experiment(&self, name: &str, texts: &Book) -> Html {
+        let ById(topic) = self.topic;
+        if let Some(text) = texts.experiment(name) {
+            return crate::experiments::page(topic.id, name, &text);
+        }
+        part(Missing {
+            what: format!("“{}” has no experiment “{name}”.", topic.title).into(), topic: Some(self.topic)
+        })
     }
 }
 

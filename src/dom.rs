@@ -5,9 +5,14 @@ use sim::address::Address;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, KeyboardEvent, Window};
 
+/// Whether this is no page but a worker (`static/worker.js`).
+pub fn is_worker() -> bool {
+    web_sys::window().is_none()
+}
+
 /// The page's window.
 pub fn window() -> Window {
-    web_sys::window().expect("this program runs in a page, never in a worker")
+    web_sys::window().expect("what a worker runs asks for no window")
 }
 
 /// The page.

@@ -45,11 +45,25 @@ impl Book {
 
     /// Of the index, a scenario's title and question. Where it does not know it, its name must do.
     pub fn card(&self, topic: &str, scenario: &str) -> Card {
-        let word = |what: &str| self.words(&[topic, "scenarios", scenario, what]).map(str::to_owned);
+        self.card_in("scenarios", topic, scenario)
+    }
+
+    /// Of the index, an experiment's title and question.
+    pub fn experiment_card(&self, topic: &str, experiment: &str) -> Card {
+        self.card_in("experiments", topic, experiment)
+    }
+
+    fn card_in(&self, kind: &str, topic: &str, name: &str) -> Card {
+        let word = |what: &str| self.words(&[topic, kind, name, what]).map(str::to_owned);
         Card {
-            title: word("title").unwrap_or_else(|| scenario.replace('-', " ")),
+            title: word("title").unwrap_or_else(|| name.replace('-', " ")),
             sentence: word("sentence").unwrap_or_default(),
         }
+    }
+
+    /// Of a topic, the experiment of this name, as a text; nothing where there is none.
+    pub fn experiment(&self, name: &str) -> Option<String> {
+        Some(json::compact(self.0.get("experiments")?.get(name)?))
     }
 
     /// Of a topic, the article in Markdown.

@@ -9,6 +9,7 @@ mod article;
 mod catalogue;
 mod dialog;
 mod dom;
+mod experiments;
 mod files;
 mod keys;
 mod lab;
@@ -34,6 +35,9 @@ fn main() {
         dom::tell_guard(&message);
     }));
     sim::algorithms::ask_before_use(parts::ready);
+    if dom::is_worker() {
+        return experiments::worker::serve();
+    }
     let page = view::Shown::new(app::App);
     match dom::document().get_element_by_id("app") {
         Some(root) => yew::Renderer::<view::Part>::with_root_and_props(root, page).render(),

@@ -17,6 +17,8 @@ mod timeline;
 mod transport;
 mod views;
 
+pub use share::save_file;
+
 use crate::{
     dom,
     lab::{Action, Lab, LabHandle, Tool, takes_parts},
@@ -478,6 +480,10 @@ fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> Html 
                     html! { <option value={name} selected={name == current}>{ title }</option> }
                 }) }
                 if foreign { <option value={current.clone()} selected=true>{ lab.session.scenario().title.clone() }</option> }
+                { for topic.experiments.iter().map(|&name| {
+                    let title = index.as_ref().map_or_else(|| name.replace('-', " "), |index| index.experiment_card(topic.id, name).title);
+                    html! { <option value={format!("{}{name}", Address::EXPERIMENTS)}>{ format!("Experiment: {title}") }</option> }
+                }) }
             </select>
             <span class="gap"></span>
             <button class="find" onclick={open(Overlay::Palette)}>{ "Find" }<kbd>{ "Ctrl K" }</kbd></button>

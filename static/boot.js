@@ -71,6 +71,9 @@ window.interleaveParts = {
   },
 };
 
+// What only few pages need, such as static/work.js: it is not in the first load.
+window.interleaveImport = (file) => import(new URL(file, document.baseURI));
+
 function hint(name) {
   return document.querySelector(`meta[name="part-${CSS.escape(name)}"]`);
 }
