@@ -5,8 +5,9 @@
 
 use crate::json::Json;
 use crate::{
-    Algorithm, Event, FileError, Judge, Micros, Mode, NodeId, Payload, Payloads, Scenario, Setup, Stamping, Step,
-    Verdict, World,
+    Algorithm, Event, Experiment, FileError, Judge, Micros, Mode, NodeId, Payload, Payloads, Scenario, Setup, Stamping,
+    Step, Verdict, World,
+    experiment::{Plan, Results, Shard},
     process::Ask,
     random::{Purpose, below, draw},
 };
@@ -272,8 +273,30 @@ pub fn digests() -> String {
                 Err(error) => lines += &format!("{}/{name}: {error}\n", algorithm.id),
             }
         }
+        for (name, text) in algorithm.texts.experiments {
+            lines += &match small_results(text) {
+                Ok(results) => results,
+                Err(error) => format!("{}/{name}: {error}\n", algorithm.id),
+            };
+        }
     }
     lines
+}
+
+/// The results of an experiment's first points, each run twice: means, intervals and curves, too, are the same everywhere.
+fn small_results(text: &str) -> Result<String, FileError> {
+    let mut experiment = Experiment::read(text)?;
+    let find = |id: &str| {
+        let (topic, name) = id.rsplit_once('/')?;
+        let scenarios = crate::algorithms::find(topic)?.texts.scenarios;
+        scenarios.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
+    };
+    experiment.resolve(find)?;
+    experiment.sweep.values.truncate(2);
+    experiment.replications = 2;
+    let plan = Plan::new(experiment)?;
+    let outcomes: Vec<_> = (0..plan.cells()).map(|cell| Some(plan.run(cell))).collect();
+    Ok(Results::new(&plan, &outcomes).to_csv() + &Shard::new(&plan, &outcomes).write() + "\n")
 }
 
 fn digest_scenario(lines: &mut String, id: &str, setup: Setup) {
