@@ -39,12 +39,16 @@ impl CutMark {
         if next > at { at.midpoint(next.min(at + 52.0)) } else { at + 26.0 }
     }
 
+    fn is_broken(&self) -> bool {
+        self.judgement.as_ref().is_some_and(|judgement| !judgement.is_consistent())
+    }
+
     fn points(&self, sheet: &Sheet<'_>) -> Vec<(NodeId, Point)> {
         let place = |&(node, depth): &(NodeId, u32)| (node, point(Self::crossing(sheet, depth), sheet.y(node)));
         self.places.iter().map(place).collect()
     }
 
-    /// The line of the cut, its name and verdict, and marks on what crosses it.
+    /// The line of the cut, and marks on what crosses it.
     pub(super) fn draw(&self, scene: &mut Scene, sheet: &Sheet<'_>) {
         let points = self.points(sheet);
         let (Some((_, first)), Some((_, last))) = (points.first(), points.last()) else { return };
@@ -52,8 +56,7 @@ impl CutMark {
         let mut line = vec![*first - point(0.0, reach)];
         line.extend(points.iter().map(|(_, at)| *at));
         line.push(*last + point(0.0, reach));
-        let broken = self.judgement.as_ref().is_some_and(|judgement| !judgement.is_consistent());
-        let role = if broken { Role::Bad } else { Role::Ink };
+        let role = if self.is_broken() { Role::Bad } else { Role::Ink };
         let width = 3.0 * scale.sqrt();
         let style = Style::stroke(role, width);
         // What is moved by hand is drawn through; what the algorithm recorded is dashed.
@@ -65,10 +68,13 @@ impl CutMark {
         if let Some(judgement) = &self.judgement {
             self.crossings(scene, sheet, judgement);
         }
-        self.label(scene, sheet, line[line.len() - 1], broken);
     }
 
-    fn label(&self, scene: &mut Scene, sheet: &Sheet<'_>, at: Point, broken: bool) {
+    /// The name and the verdict, below the last line.
+    pub(super) fn label(&self, scene: &mut Scene, sheet: &Sheet<'_>) {
+        let Some((_, last)) = self.points(sheet).pop() else { return };
+        let at = last + point(0.0, 0.42 * sheet.pitch);
+        let broken = self.is_broken();
         if at.x < sheet.gutter() || at.x > sheet.view.width {
             return;
         }

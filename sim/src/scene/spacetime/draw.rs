@@ -118,6 +118,9 @@ pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -
         cut.handles(&mut scene, &sheet);
     }
     sheet.frame(&mut scene);
+    for cut in &view.over.cuts {
+        cut.label(&mut scene, &sheet);
+    }
     scene
 }
 
