@@ -1,6 +1,9 @@
 //! Clocks that are set by each other.
 
 mod berkeley;
+mod distributed;
+mod dts;
+mod ntp;
 mod plain;
 
 use super::*;

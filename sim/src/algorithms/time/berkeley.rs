@@ -7,6 +7,7 @@ mod judge;
 mod round;
 
 use super::{
+    ahead_of,
     clock_properties::{MONOTONE, in_ms},
     discipline::{DISCIPLINE, Discipline},
     software_clock::SoftwareClock,
@@ -18,7 +19,7 @@ use crate::{
     algorithms::election::{bully, outcome::Elector},
     read_variants, texts,
 };
-use round::{Averaged, Round, distance};
+use round::{Averaged, Round};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -348,7 +349,7 @@ impl Member {
         ctx.line("compare");
         let ahead = Skew(self.clock.read(ctx) - time.0);
         self.answered = Some(Answered { master, number, correction: self.clock.correction(ctx.hardware_clock()) });
-        let (me, far) = (self.me, distance(ahead));
+        let (me, far) = (self.me, ahead_of(ahead));
         ctx.note(format_args!("{me} compares: its clock is {far} what it reads, the way of the message included."));
         ctx.send(master, Message::Diff { ahead, number });
         ctx.set_timer(ctx.setup().span("master-timeout"), Timer::Silence);

@@ -3,7 +3,10 @@
 use super::{Answered, Member, Message, Output, Timer};
 use crate::{
     Context, NodeId, Skew,
-    algorithms::time::average::{largest_agreeing, mean},
+    algorithms::time::{
+        ahead_of,
+        average::{largest_agreeing, mean},
+    },
 };
 use serde::Serialize;
 
@@ -75,7 +78,7 @@ impl Member {
         let known = Skew(if raw { ahead.0 } else { (2 * ahead.0 - trip).div_euclid(2) });
         let late = average.is_some();
         readings.push(Reading { node: from, ahead: known, within: Skew((trip + 1) / 2), counts: false, late });
-        let (took, off, far) = (Skew(trip).size(), Skew(ahead.0 - known.0).size(), distance(known));
+        let (took, off, far) = (Skew(trip).size(), Skew(ahead.0 - known.0).size(), ahead_of(known));
         ctx.note(format_args!("The round trip took {took}. {me} takes {off} off: {from} is {far} its own clock."));
         match average {
             Some(average) => {
@@ -107,7 +110,7 @@ impl Member {
         ctx.note(format_args!(
             "{clocks} of {} clocks count. Their average is {} the master's clock.",
             readings.len(),
-            distance(Skew(average))
+            ahead_of(Skew(average))
         ));
         ctx.output(Output::Averaged { clocks });
         ctx.line("send");
@@ -131,13 +134,4 @@ fn choose(ahead: &[i64], ctx: &Context<'_, Member>) -> Vec<bool> {
         return ahead.iter().map(|ahead| ahead.abs() <= gamma).collect();
     }
     largest_agreeing(ahead, gamma)
-}
-
-/// "10 ms ahead of", to be read before whatever it is compared with.
-pub(super) fn distance(ahead: Skew) -> String {
-    match ahead.0 {
-        0 => "the same as".into(),
-        1.. => format!("{} ahead of", ahead.size()),
-        _ => format!("{} behind", ahead.size()),
-    }
 }
