@@ -44,6 +44,7 @@ the_list![
     time::resync_interval,
     time::monotone_adjust,
     time::passive_server,
+    time::active_server_broadcast,
     time::berkeley,
     time::distributed,
     time::dts_intersection,

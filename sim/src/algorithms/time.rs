@@ -1,5 +1,6 @@
 //! Time and order: which came first, without a common clock.
 
+pub mod active_server_broadcast;
 pub mod average;
 pub mod berkeley;
 pub mod chandy_lamport;

@@ -1,5 +1,6 @@
 //! Clocks that are set by each other.
 
+mod active_server;
 mod berkeley;
 mod distributed;
 mod dts;

@@ -77,7 +77,7 @@ fn random_runs_keep_the_mean_and_do_not_part() {
             "parameters": {"form": form, "dropped": seed % 3, "rounds": 6}});
         let mut bench = bench(&ALGORITHM, &more);
         random_run(&mut bench, seed, 200, Mode::Timed, |_, bits| {
-            (bits % 9 == 0).then(|| Event::SetClock(NodeId((bits >> 8) as u32 % 6), (bits >> 16) as i64 % 90_000))
+            (bits % 9 == 0).then_some(Event::SetClock(NodeId((bits >> 8) as u32 % 6), (bits >> 16) as i64 % 90_000))
         });
         bench.play(5_000);
         assert!(bench.broken().is_empty(), "seed {seed}: {:?}", bench.judge.verdicts());

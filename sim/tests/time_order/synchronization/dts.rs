@@ -8,13 +8,13 @@ const MAJORITY: &str = "more than half of the intervals cover the ends of an ans
 const DECIDED: &str = "every synchronization comes to an answer";
 
 /// Servers with these intervals, thousandths as microseconds, and a clerk that is `clerk` ahead; messages take no time.
-fn of(intervals: &Json, truth: i64, clerk: i64, parameters: Json) -> Bench {
+fn of(intervals: &Json, truth: i64, clerk: i64, parameters: &Json) -> Bench {
     let intervals = list(intervals).iter().map(|ends| (thousandths(&ends[0]), thousandths(&ends[1])));
     let mut nodes: Vec<Json> = vec![];
     let mut inaccuracy: Vec<Json> = vec![];
     for (from, to) in intervals {
         // A half of a thousandth cannot be said: the vectors have none.
-        nodes.push(json!({"clock-offset": (from + to) / 2 - truth}));
+        nodes.push(json!({"clock-offset": i64::midpoint(from, to) - truth}));
         inaccuracy.push(json!((to - from) / 2));
     }
     nodes.push(json!({"clock-offset": clerk}));
@@ -43,7 +43,7 @@ fn vectors_are_what_the_clerk_comes_to() {
         let vector = vector(id);
         let expected = &vector["expected"];
         for sweep in ["at-once", "step-by-step"] {
-            let mut bench = of(&vector["inputs"]["intervals"], 10_000, 12_345, json!({"sweep": sweep}));
+            let mut bench = of(&vector["inputs"]["intervals"], 10_000, 12_345, &json!({"sweep": sweep}));
             let (error, within) = synchronized(&mut bench);
             let (from, to) = (thousandths(&expected["interval"][0]), thousandths(&expected["interval"][1]));
             assert_eq!(error, (from + to).div_euclid(2) - 10_000, "{id}");
@@ -51,7 +51,7 @@ fn vectors_are_what_the_clerk_comes_to() {
             assert_eq!(costs_agree(&bench), 1);
         }
         if let Some(faulty) = expected["faulty"].as_array() {
-            let mut bench = of(&vector["inputs"]["intervals"], 10_200, 0, json!({}));
+            let mut bench = of(&vector["inputs"]["intervals"], 10_200, 0, &json!({}));
             synchronized(&mut bench);
             let names: Vec<String> = faulty.iter().map(|index| format!("P{index}")).collect();
             assert_eq!(bench.world.status(NodeId(3)).detail, format!("faulty: {}", names.join(", ")));
@@ -62,18 +62,18 @@ fn vectors_are_what_the_clerk_comes_to() {
 #[test]
 fn vector_touching_endpoints_both_ways() {
     let vector = vector("marzullo-touching-endpoints");
-    let mut closed = of(&vector["inputs"]["intervals"], 13_000, 0, json!({}));
+    let mut closed = of(&vector["inputs"]["intervals"], 13_000, 0, &json!({}));
     assert_eq!(synchronized(&mut closed), (0, 0), "a single point");
-    let mut open = of(&vector["inputs"]["intervals"], 13_000, 0, json!({"ends": "no"}));
+    let mut open = of(&vector["inputs"]["intervals"], 13_000, 0, &json!({"ends": "no"}));
     let first = &vector["expected"]["open"]["intervals"][0];
-    assert_eq!(synchronized(&mut open).0, (thousandths(&first[0]) + thousandths(&first[1])) / 2 - 13_000);
+    assert_eq!(synchronized(&mut open).0, i64::midpoint(thousandths(&first[0]), thousandths(&first[1])) - 13_000);
 }
 
 #[test]
 fn vector_two_servers_cannot_be_decided() {
     let intervals = &vector("dts-two-servers-disagree")["inputs"]["intervals"];
     for least in [1, 3] {
-        let mut bench = of(intervals, 10_500, 777, json!({"least-servers": least}));
+        let mut bench = of(intervals, 10_500, 777, &json!({"least-servers": least}));
         assert_eq!(synchronized(&mut bench), (777, 1_000_000), "the clock stays as it is");
         assert_eq!(bench.broken(), [DECIDED]);
     }
@@ -83,10 +83,10 @@ fn vector_two_servers_cannot_be_decided() {
 fn vector_the_sweep_misses_the_truth_and_the_guarantee_does_not() {
     let vector = vector("dts-sweep-misses-truth");
     let (intervals, truth) = (&vector["inputs"]["intervals"], thousandths(&vector["inputs"]["true_time"]));
-    let mut sweep = of(intervals, truth, 0, json!({}));
+    let mut sweep = of(intervals, truth, 0, &json!({}));
     assert_eq!(synchronized(&mut sweep), (1_500 - truth, 500));
     assert_eq!(sweep.broken(), [TRUE_TIME]);
-    let mut guaranteed = of(intervals, truth, 0, json!({"answer": "guaranteed"}));
+    let mut guaranteed = of(intervals, truth, 0, &json!({"answer": "guaranteed"}));
     assert_eq!(synchronized(&mut guaranteed), (5_500 - truth, 4_500));
     assert!(guaranteed.broken().is_empty());
 }
