@@ -21,7 +21,10 @@ use sim::{
     address::Address,
     algorithms::{self, Listed},
 };
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, NodeRef};
@@ -332,10 +335,10 @@ impl View for TopicPage {
 
 impl TopicPage {
     /// One of the topic's experiments.
-    fn experiment(&self, name: &str, texts: &Book) -> Html {
+    fn experiment(&self, name: &str, texts: &Rc<Book>) -> Html {
         let ById(topic) = self.topic;
-        if let Some(text) = texts.experiment(name) {
-            return crate::experiments::page(topic.id, name, &text);
+        if texts.has_experiment(name) {
+            return crate::experiments::page(topic.id, name, texts);
         }
         part(Missing {
             what: format!("“{}” has no experiment “{name}”.", topic.title).into(), topic: Some(self.topic)

@@ -6,6 +6,7 @@ pub mod worker;
 
 use crate::{
     dom,
+    library::Book,
     markup::html,
     parts,
     shell::{Shell, shell},
@@ -22,15 +23,16 @@ use sim::{
     experiment::Results,
     json::{self, Json},
 };
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlInputElement};
 use yew::{AttrValue, Callback, Html, TargetCast};
 
-/// The page: a gate of its part (`crate::parts`). `text` is the experiment's file.
+/// The page: a gate of its part (`crate::parts`).
 #[inline(never)]
-pub fn page(topic: &'static str, name: &str, text: &str) -> Html {
-    keyed(format!("{topic}/{name}"), ExperimentPage { topic, text: text.into() })
+pub fn page(topic: &'static str, name: &str, texts: &Rc<Book>) -> Html {
+    keyed(format!("{topic}/{name}"), ExperimentPage { topic, text: texts.experiment(name).into() })
 }
 
 #[derive(PartialEq)]

@@ -61,9 +61,16 @@ impl Book {
         }
     }
 
-    /// Of a topic, the experiment of this name, as a text; nothing where there is none.
-    pub fn experiment(&self, name: &str) -> Option<String> {
-        Some(json::compact(self.0.get("experiments")?.get(name)?))
+    /// Of a topic, whether it has an experiment of this name.
+    pub fn has_experiment(&self, name: &str) -> bool {
+        self.0.get("experiments").is_some_and(|experiments| experiments.get(name).is_some())
+    }
+
+    /// Of a topic, the experiment of this name, as a text. What writes it is not in the first load: only the page of an
+    /// experiment asks for it.
+    pub fn experiment(&self, name: &str) -> String {
+        let experiment = self.0.get("experiments").and_then(|experiments| experiments.get(name));
+        experiment.map(json::compact).unwrap_or_default()
     }
 
     /// Of a topic, the article in Markdown.
