@@ -12,6 +12,10 @@ use sim::{
         conditions, lock_workload::ALGORITHM, prevent_collective, prevent_ordered, prevent_preempt, prevent_spooling,
         recover,
     },
+    scene::{
+        Role,
+        network::{self, Look},
+    },
     testing::{Bench, explore, random_run},
 };
 
@@ -222,6 +226,25 @@ fn a_perpetual_victim_is_cured_when_earlier_rollbacks_count() {
     assert!(never == 0 && always >= 4, "P1 {never} times, P2 {always} times");
     let (sometimes, other) = victims("counted");
     assert!(sometimes > 0 && other <= 3, "P1 {sometimes} times, P2 {other} times");
+}
+
+/// A resource that is on its way to whoever waits for it is no circle of two.
+#[test]
+fn a_circle_is_drawn_where_there_is_one_and_nowhere_else() {
+    let circles = |bench: &Bench| {
+        let scene = network::still(&bench.world, &Look::new(1022.0, 400.0));
+        scene.shapes.iter().filter(|shape| shape.style.stroke == Some(Role::Cycle)).count()
+    };
+    let mut bench = embedded(&ALGORITHM, "lucky");
+    let mut granted = 0;
+    while bench.play_one() {
+        granted += bench.world.flights().filter(|flight| flight.payload.kind() == "Grant").count();
+        assert_eq!(circles(&bench), 0, "at {}", bench.world.now());
+    }
+    assert!(granted > 0, "no grant is ever under way");
+    let mut bench = embedded(&ALGORITHM, "deadlock");
+    bench.play(100);
+    assert_eq!(circles(&bench), 6);
 }
 
 // Every reachable state.

@@ -7,7 +7,7 @@ use super::{
 use crate::order::Order as _;
 use crate::sorted::Map;
 use crate::{
-    EdgeKind, Life, NodeId, PartId, World,
+    EdgeKind, Life, NodeId, PartId, PartKind, World,
     algorithm::NodeShape,
     scene::{Anchor, Area, Form, Point, Rect, Role, Scene, Style, Target, Text, geometry::point, marks, text},
 };
@@ -74,7 +74,7 @@ pub fn of(world: &World, layout: &Layout, look: &Look) -> Vec<Edge> {
         .map(|((from, to, kind), (what, any, count))| Edge { from, to, kind, what, any, cycle: false, count })
         .collect();
     let bench = layout.shape == NodeShape::Bench;
-    mark_cycles(world, &mut edges, bench);
+    mark_cycles(world, layout, &mut edges, bench);
     edges.retain(|edge| edge.kind != EdgeKind::WaitsFor || look.waits_for);
     if !bench && edges.iter().filter(|edge| edge.any).count() > MOST_ANY {
         edges.retain(|edge| !edge.any || edge.cycle || look.is_selected(&Target::Node(edge.from.0)));
@@ -95,15 +95,18 @@ fn touches_selection(edge: &Edge, look: &Look) -> bool {
 
 /// A cycle may lead through what is waited for and through what is held. While a message is on its way between two nodes,
 /// neither of them can be said to wait for the other in vain. On a bench a cycle is a cycle: what it means is the subject.
-fn mark_cycles(world: &World, edges: &mut [Edge], bench: bool) {
+fn mark_cycles(world: &World, layout: &Layout, edges: &mut [Edge], bench: bool) {
     let mut busy: Vec<(NodeId, NodeId)> = Vec::new();
     if edges.iter().any(|edge| edge.from.1.is_none()) {
         busy.extend(world.flights().flat_map(|flight| [(flight.id.from, flight.to), (flight.to, flight.id.from)]));
         busy.order();
     }
+    let granted = if bench { vec![] } else { granted(layout, edges) };
     let counts = |edge: &Edge| {
         let pair = (edge.from.0, edge.to.0);
-        edge.kind != EdgeKind::Migrating && (edge.from.1.is_some() || busy.binary_search(&pair).is_err())
+        edge.kind != EdgeKind::Migrating
+            && (edge.from.1.is_some() || busy.binary_search(&pair).is_err())
+            && granted.iter().all(|(who, what)| (edge.from, edge.to) != (*who, *what))
     };
     let mut numbers: Map<End, usize> = Map::new();
     let mut waits = Vec::with_capacity(edges.len());
@@ -123,6 +126,16 @@ fn mark_cycles(world: &World, edges: &mut [Edge], bench: bool) {
     for edge in edges.iter_mut().filter(|edge| counts(edge)) {
         edge.cycle = on.next().unwrap_or(false);
     }
+}
+
+/// Who waits for a resource that has been lent to it: the news is under way, and whoever waits for that waits for nobody.
+fn granted(layout: &Layout, edges: &[Edge]) -> Vec<(End, End)> {
+    let is_resource = |(node, part): End| {
+        part.and_then(|part| layout.spots.get(&(node, part))).is_some_and(|spot| spot.kind == PartKind::Resource)
+    };
+    let lent: Vec<(End, End)> =
+        edges.iter().filter(|edge| is_resource(edge.from)).map(|edge| (edge.to, edge.from)).collect();
+    edges.iter().map(|edge| (edge.from, edge.to)).filter(|wait| is_resource(wait.1) && lent.contains(wait)).collect()
 }
 
 /// A job in a gauge waits as its node does: arrows from there would run through the node.
