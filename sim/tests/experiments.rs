@@ -239,7 +239,7 @@ fn one_crash_does_to_each_what_the_tables_say() {
         let stopped = entries.iter().filter(|mean| **mean == 0.0).count();
         match line.label.as_str() {
             "Lamport" | "Ricart–Agrawala" | "token ring" | "Maekawa, on a grid" => {
-                assert_eq!(stopped, 9, "{entries:?}")
+                assert_eq!(stopped, 9, "{entries:?}");
             }
             "centralized" => assert!(stopped == 1 && entries[8] == 0.0, "{entries:?}"),
             // The leaves of the tree stand between nobody.
