@@ -50,7 +50,8 @@ pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
         .iter()
         .map(|parts| match bench {
             // It depends on how many there are, not on where they stand: nothing may swell when one is moved.
-            true => within(0.2 * (size.x * size.y / parts.len().max(1) as f32).sqrt(), 2.0, 24.0 * scale),
+            true => within(0.2 * (size.x * size.y / parts.len().max(1) as f32).sqrt(), 2.0, 24.0 * scale)
+                .min(0.15 * (size.y - header)),
             false => part_radius(parts, size.x, size.y - header - strip, scale),
         })
         .fold(24.0 * scale, f32::min);
