@@ -59,7 +59,7 @@ export const tests = [
       await page.keyboard.press("End");
       await t.until("the arrow is back", async () => (await onStage(page)).includes("R2: taken"));
       await tool(page, "Move");
-      const elsewhere = await point(page, 0.25, 0.8);
+      const elsewhere = await point(page, 0.2, 0.45);
       await drag(page, process, elsewhere);
       await t.until("it has moved", async () => (await at(page)) === 4);
       await tool(page, "Delete");
