@@ -245,7 +245,9 @@ fn ahead(world: &World, points: &[ClockPoint], bounds: &ClockBounds, scale: f64,
     picture.lines = each(world, points, &|_, error| error as f64 / scale);
     let guides = &mut picture.guides;
     if let Some(drift) = bounds.drift {
-        let (low, high) = cone(points, drift, scale);
+        let corrected =
+            bounds.every.is_some() || world.nodes().iter().any(|node| node.correction_at(world.now()).within.is_some());
+        let (low, high) = cone(points, drift, scale, corrected);
         guides.extend([("ρ", high), ("", low)]);
     }
     if let Some(bound) = bounds.accuracy {
@@ -282,8 +284,9 @@ fn each(world: &World, points: &[ClockPoint], value: &dyn Fn(Micros, i64) -> f64
 
 type Edge = Vec<(f64, f64)>;
 
-/// What clocks that keep to ρ cannot leave: from the extremes at the latest correction, ρ to either side.
-fn cone(points: &[ClockPoint], drift: u32, scale: f64) -> (Edge, Edge) {
+/// What clocks that keep to ρ cannot leave: from where they were, ρ to either side. Where clocks are put right, it begins
+/// anew wherever a line bends.
+fn cone(points: &[ClockPoint], drift: u32, scale: f64, corrected: bool) -> (Edge, Edge) {
     let (mut low, mut high) = (Vec::new(), Vec::new());
     let mut apex: Option<(Micros, i64, i64)> = None;
     for point in points {
@@ -294,7 +297,7 @@ fn cone(points: &[ClockPoint], drift: u32, scale: f64) -> (Edge, Edge) {
             low.push((at, (below as f64 - drifted) / scale));
             high.push((at, (above as f64 + drifted) / scale));
         }
-        if apex.is_none() || point.adjusted {
+        if apex.is_none() || corrected {
             apex = Some((point.at, least, greatest));
             low.push((at, least as f64 / scale));
             high.push((at, greatest as f64 / scale));

@@ -205,9 +205,15 @@ fn chart(root: &DrawingArea<Canvas, Shift>, picture: &Picture, look: &Look, dash
         }
         labels.push((chart.backend_coord(&last).1, Some(index), &line.name));
     }
-    for &(index, value, within) in &picture.spans {
+    for (place, &(index, value, within)) in picture.spans.iter().enumerate() {
         let now = picture.now.0 as f64 / scale;
-        let ends = [value - within, value + within].map(|value| chart.backend_coord(&(now, value)));
+        // Beside each other, and in the picture also at the start.
+        let beside = look.pixels(10.0) * place as i32;
+        let at = |value: f64| {
+            let (x, y) = chart.backend_coord(&(now, value));
+            ((x - beside).max(chart.backend_coord(&(0.0, low)).0), y)
+        };
+        let ends = [value - within, value + within].map(at);
         span(root, ends, look, look.colour(STYLES[index % STYLES.len()].role))?;
     }
     name_lines(root, labels, right, look)
