@@ -128,4 +128,28 @@ fn scenarios_end_as_they_say() {
         assert_eq!((entered, broken), (vec![0, 1], vec![]), "{scenario}");
     }
     assert_eq!(played(&ALGORITHM, "holder-crash").1, [SERVED]);
+    assert_eq!(played(&ALGORITHM, "lease"), (vec![0, 1], vec![], 5));
+    assert_eq!(played(&ALGORITHM, "lease-too-short").1, [ONE_INSIDE]);
+}
+
+/// As long as nobody stays longer than its lease, whoever crashes inside: never two inside, and the others go on.
+#[test]
+fn a_lease_frees_the_lock_of_one_that_has_crashed() {
+    let mut crashed_inside = 0;
+    for seed in 0..seeds() {
+        let workload = json!([
+            {"on": "start", "after": {"exponential": "20 ms"}, "request": "Enter", "nodes": [0, 1, 2]},
+            {"on": "Entered", "after": {"constant": "30 ms"}, "request": "Exit"},
+            {"on": "Exited", "after": {"exponential": "20 ms"}, "request": "Enter", "limit": 5, "nodes": [0, 1, 2]},
+        ]);
+        let more = json!({"nodes": 4, "seed": seed, "parameters": {"lease": "100 ms"}, "workload": workload});
+        let mut run = bench(&ALGORITHM, &more);
+        run.play(10 + seed % 40);
+        let victim = inside(&run).first().copied().unwrap_or(0);
+        crashed_inside += usize::from(inside(&run).contains(&victim));
+        run.take(Event::Crash(NodeId(victim)));
+        run.play(1_000);
+        assert!(run.broken().is_empty() && run.world.is_quiet(), "seed {seed}: {:?}", run.broken());
+    }
+    assert!(crashed_inside > 50, "only {crashed_inside} crashed inside: the test proves nothing");
 }

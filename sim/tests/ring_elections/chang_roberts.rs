@@ -5,7 +5,8 @@ use crate::support::{
     reference_states, ring, started, vector, walk,
 };
 use serde_json::{Value as Json, json};
-use sim::{Assumption, Order, algorithms::election::chang_roberts::ALGORITHM, testing::Bench};
+use sim::{Assumption, Event, Mode, Order, algorithms::election::chang_roberts::ALGORITHM, testing::Bench};
+use std::collections::{BTreeSet, HashSet};
 
 fn expected(id: &str) -> Json {
     vector(include_str!("../vectors/chang-roberts.json"), id)["expected"].clone()
@@ -113,6 +114,51 @@ fn every_state_of_three_and_four_is_right_with_and_without_fifo() {
             }
             assert_eq!(walk.broken, vec![], "{name}, {order}");
         }
+    }
+}
+
+/// What all maximal runs cost in which these may start, at any moment.
+fn totals(ids: &[u32], starters: &[u32], order: &str) -> BTreeSet<u64> {
+    let mut start = ring(&ALGORITHM, ids, &json!({ "order": order }));
+    let asks: Vec<Event> = starters.iter().map(|&node| start.request(node, json!("Start"))).collect();
+    let (mut found, mut seen) = (BTreeSet::new(), HashSet::new());
+    let mut open = vec![(start, asks)];
+    while let Some((bench, left)) = open.pop() {
+        let possible = left.iter().copied().filter(|&ask| bench.world.refusal(ask, &bench.payloads).is_none());
+        let moves: Vec<Event> = possible.chain(bench.world.enabled(Mode::Untimed)).collect();
+        if moves.is_empty() {
+            found.insert(bench.world.tally().sent_in_all());
+        }
+        for event in moves {
+            let (mut next, mut rest) = (bench.clone(), left.clone());
+            next.take(event);
+            rest.retain(|&ask| ask != event);
+            if seen.insert((next.world.state_key(Mode::Untimed), next.world.tally().sent_in_all(), rest.clone())) {
+                open.push((next, rest));
+            }
+        }
+    }
+    found
+}
+
+/// The least and the greatest cost of any run, over all placements; without FIFO an old ELECTION can begin another round.
+#[test]
+fn no_schedule_costs_less_or_more_than_the_reference_says() {
+    let expected = expected("cr-totals");
+    let greatest = if std::env::var_os("INTERLEAVE_DEEP").is_some() { 4 } else { 3 };
+    for (index, n) in (2..=greatest).enumerate() {
+        let over = |starters: &dyn Fn() -> Vec<Vec<u32>>, order: &str| -> BTreeSet<u64> {
+            let sets = starters();
+            orders(n)
+                .iter()
+                .flat_map(|ids| sets.iter().flat_map(|set| totals(ids, set, order)).collect::<Vec<_>>())
+                .collect()
+        };
+        let ends = |costs: &BTreeSet<u64>| json!([costs.first(), costs.last()]);
+        let (all, single) = (|| vec![(0..n).collect()], || (0..n).map(|node| vec![node]).collect());
+        assert_eq!(ends(&over(&all, "fifo")), expected["all_may_start"][index], "n = {n}");
+        assert_eq!(ends(&over(&single, "fifo")), expected["single"][index], "n = {n}");
+        assert_eq!(json!(over(&all, "any").last()), expected["bag_max"][index], "n = {n}");
     }
 }
 

@@ -12,6 +12,7 @@ mod pseudocode;
 mod runs;
 mod sources;
 mod texts;
+mod vectors;
 mod waits;
 
 use sim::{

@@ -2,6 +2,7 @@
 //! Three messages an entry, and everything hangs on one process. With the take-over switched on, silence means that the
 //! coordinator is down: then the processes really elect another by the bully algorithm, and tell it who is inside.
 
+mod lease;
 mod queue;
 mod take_over;
 
@@ -51,6 +52,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
             "by-priority",
             "workload",
             "holder-crash",
+            "lease",
+            "lease-too-short",
             "grant-at-once",
             "forgotten-queue",
             "any-release",
@@ -81,6 +84,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
             max: 1,
             default: 0,
         },
+        Parameter { min: 0, ..time("lease", "a grant ends by itself after (0: never)", 0) },
         time("answer-timeout", "the coordinator is silent after", 25_000),
         time("ok-timeout", "T1, wait for an OK", 25_000),
         time("coordinator-timeout", "T2, wait for COORDINATOR after an OK", 50_000),
@@ -95,6 +99,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         "by-priority",
         "workload",
         "holder-crash",
+        "lease",
+        "lease-too-short",
         "grant-at-once",
         "forgotten-queue",
         "any-release",
@@ -195,6 +201,8 @@ enum Timer {
     Probe,
     /// All who are inside have had the time to say so.
     Settled,
+    /// The lease of the one that has the grant has run out.
+    Lease,
     /// A timer of the election.
     Election(bully::Timer),
 }
@@ -228,6 +236,7 @@ impl Process for Member {
         match timer {
             Timer::Election(inner) => self.elect(ctx, |election, ctx| election.on_timer(inner, ctx)),
             Timer::Probe => self.ask(ctx),
+            Timer::Lease => self.lease_is_over(ctx),
             Timer::Silence => {
                 ctx.line("silence");
                 ctx.note(format_args!("No answer in time: {me} takes the coordinator for crashed."));
@@ -374,6 +383,7 @@ impl Member {
             Message::Inside(number) if self.coordinates() => {
                 ctx.line("inside");
                 self.desk.claim(Entry::new(from, number));
+                lease::begin(ctx);
                 ctx.note(format_args!("{from} is inside. {} makes a note of it.", self.me));
             }
             _ => ctx.note(format_args!("This is of no use to {} any more.", self.me)),
@@ -423,6 +433,7 @@ impl Member {
     fn grant(&mut self, entry: Entry, ctx: &mut Context<'_, Self>) {
         ctx.line("grant");
         self.desk.holder = Some(entry);
+        lease::begin(ctx);
         ctx.note(format_args!("{} lets {} in.", self.me, entry.id));
         ctx.on_behalf_of(entry.id);
         self.tell(entry.id, Message::Grant(entry.number), ctx);
@@ -432,6 +443,7 @@ impl Member {
         ctx.line("release");
         if self.desk.end(entry) || ctx.setup().variant("any-release") {
             self.desk.holder = None;
+            ctx.cancel_timer(Timer::Lease);
             if !ctx.setup().variant("forgotten-queue") {
                 self.grant_next(ctx);
             }

@@ -48,6 +48,7 @@ impl Member {
         ctx.line("follow");
         self.desk = Desk::new(self.desk.done.len());
         ctx.cancel_timer(Timer::Settled);
+        ctx.cancel_timer(Timer::Lease);
         match self.phase {
             Phase::Inside => self.tell_coordinator(Message::Inside(self.number), ctx),
             Phase::Waiting => self.ask(ctx),
