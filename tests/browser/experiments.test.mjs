@@ -112,7 +112,7 @@ export const tests = [
     name: "an experiment is found from its topic, and one that there is not is said",
     async run(t) {
       const page = await t.open("/mutex/comparison/raymond");
-      const choice = page.getByLabel("Scenario");
+      const choice = page.getByLabel("Scenario", { exact: true });
       await choice.waitFor();
       await choice.selectOption({ label: "Experiment: One at a time" });
       await page.getByRole("heading", { name: "One at a time", level: 1 }).waitFor();
