@@ -35,6 +35,7 @@ use sim::{
     Scenario, Session,
     address::Address,
     algorithms::{self, Listed},
+    scene::Theme,
 };
 use std::{cell::RefCell, rc::Rc};
 use web_sys::{Event, KeyboardEvent};
@@ -253,6 +254,13 @@ impl View for Open {
     }
 }
 
+/// The space–time diagram. It comes when the network has been drawn: the first step does not wait for it.
+fn diagram(lab: &LabHandle, frames: &FramesHandle, theme: Theme) -> Html {
+    let (lab, frames) = (lab.clone(), frames.clone());
+    let empty = html! { <section class="spacetime" aria-label="Space–time diagram"></section> };
+    parts::later_than("panels", empty, move || spacetime::diagram(&lab, &frames, theme))
+}
+
 /// Does what was asked of the workbench itself.
 fn answer(what: keys::Ask, state: &State<Seen>, lab: &LabHandle) {
     let seen = state.get();
@@ -320,7 +328,7 @@ impl Open {
                 if clocks && has_clocks {
                     { parts::later("charts", { let lab = lab.clone(); move || charts::clocks::pane(&lab, theme) }) }
                 } else {
-                    { part(spacetime::Spacetime { lab: lab.clone(), frames: frames.clone(), theme }) }
+                    { diagram(lab, frames, theme) }
                 }
                 if has_clocks { { views::tabs(clocks, ask) } }
                 <aside class="side" aria-label="Inspector">

@@ -63,7 +63,10 @@ impl View for Inspector {
             }
         });
         let panel = match tab {
-            Tab::Now => part(now::Now { lab: lab.clone(), texts: Rc::clone(&self.texts) }),
+            Tab::Now => {
+                let (lab, texts) = (lab.clone(), Rc::clone(&self.texts));
+                parts::later("panels", move || now::now(&lab, &texts))
+            }
             Tab::State => later(lab, state::state),
             Tab::Checks => later(lab, checks::checks),
             Tab::Cost => later(lab, cost::cost),

@@ -8,7 +8,7 @@ use crate::{
     lab::{Action, Badge, Lab, LabHandle, Selection},
     markup::html,
     paint::Painter,
-    view::Keeps,
+    view::{Keeps, part},
 };
 use sim::NodeId;
 use sim::scene::{
@@ -22,15 +22,19 @@ use std::{
 use web_sys::{Element, HtmlCanvasElement, PointerEvent, WheelEvent};
 use yew::{Callback, Html, NodeRef, TargetCast};
 
-/// The diagram.
+/// The diagram: a gate of its part (`crate::parts`).
+#[inline(never)]
+pub fn diagram(lab: &LabHandle, frames: &FramesHandle, theme: Theme) -> Html {
+    part(Spacetime { lab: lab.clone(), frames: frames.clone(), theme })
+}
+
 #[derive(PartialEq)]
-pub struct Spacetime {
-    /// The lab.
-    pub lab: LabHandle,
+struct Spacetime {
+    lab: LabHandle,
     /// The drawing loop.
-    pub frames: FramesHandle,
+    frames: FramesHandle,
     /// The theme in force.
-    pub theme: Theme,
+    theme: Theme,
 }
 
 /// What is being dragged.

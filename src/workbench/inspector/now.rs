@@ -11,7 +11,7 @@ use crate::{
     lab::{Lab, LabHandle},
     library::Book,
     markup::html,
-    view::{Keeps, View},
+    view::{Keeps, View, part},
     workbench::controls::warning_mark,
 };
 use sim::{
@@ -24,13 +24,17 @@ use yew::Html;
 /// What came of an event is told in so many lines at most.
 const EFFECTS: usize = 4;
 
-/// The panel.
+/// The panel: a gate of its part (`crate::parts`).
+#[inline(never)]
+pub fn now(lab: &LabHandle, texts: &Rc<Book>) -> Html {
+    part(Now { lab: lab.clone(), texts: Rc::clone(texts) })
+}
+
 #[derive(PartialEq)]
-pub struct Now {
-    /// The lab.
-    pub lab: LabHandle,
+struct Now {
+    lab: LabHandle,
     /// The pseudocode, with its tags.
-    pub texts: Rc<Book>,
+    texts: Rc<Book>,
 }
 
 impl View for Now {
