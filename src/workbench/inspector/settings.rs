@@ -252,10 +252,14 @@ mod tests {
 
     #[test]
     fn what_was_set_is_read_again() {
-        assert_eq!(read_number(&json!("20 ms"), "ms"), Some(20));
-        assert_eq!(read_number(&json!(7), "jobs"), Some(7));
-        assert_eq!(read_number(&json!(true), ""), Some(1));
-        assert_eq!(read_number(&Json::Null, ""), None);
+        let number = |json: &Json, unit: &'static str| {
+            read_number(json, &Field { name: "field", label: "", unit, min: 0, max: 99, default: 0 })
+        };
+        assert_eq!(number(&json!("20 ms"), "ms"), Some(20));
+        assert_eq!(number(&json!(7), "jobs"), Some(7));
+        assert_eq!(number(&json!(true), ""), Some(1));
+        assert_eq!(number(&json!("step"), "slew|forward|step"), Some(2));
+        assert_eq!(number(&Json::Null, ""), None);
     }
 
     #[test]
