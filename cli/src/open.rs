@@ -41,6 +41,15 @@ pub fn topic(id: &str) -> Result<&'static Algorithm, Failure> {
     Err(Failure::input(format!("there is no topic `{id}`;{hint} `interleave list` names them all")))
 }
 
+/// What a run is of: its topic, and what runs where that is another.
+pub fn title(session: &Session) -> String {
+    let runs = session.setup().algorithm;
+    match algorithms::topic(session.scenario().topic()) {
+        Some(topic) if topic.id != runs.id => format!("{}, on {}", topic.title, runs.title),
+        _ => runs.title.to_owned(),
+    }
+}
+
 /// How many letters must be added, removed or changed to make `a` of `b`.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();

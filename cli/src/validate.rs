@@ -87,7 +87,7 @@ fn examine(path: &Path) -> Report {
             Report {
                 ok: true,
                 kind: Some(if recorded { "session" } else { "scenario" }),
-                algorithm: Some(scenario.algorithm.clone()),
+                algorithm: Some(scenario.topic().to_owned()),
                 scenario: Some(scenario.name.clone()),
                 nodes: Some(scenario.nodes.count()),
                 steps: recorded.then(|| session.end()),

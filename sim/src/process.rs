@@ -257,6 +257,12 @@ impl<'a, P: Process> Context<'a, P> {
     pub fn me(&self) -> NodeId {
         self.host.me()
     }
+    /// What a node is called on the screen.
+    pub fn name(&self, node: NodeId) -> String {
+        let setup = self.setup();
+        let given = setup.nodes.get(node.index()).map(|spec| spec.name.to_string());
+        given.unwrap_or_else(|| setup.algorithm.node_name(node))
+    }
     /// The other members, in the order of their ids, up or down.
     pub fn peers(&self) -> Peers {
         Peers { members: Arc::clone(self.host.members()), next: 0, me: self.me() }

@@ -1,7 +1,7 @@
 //! A run as a picture: its space–time diagram, with a legend and its name below.
 
 use super::{Ended, Moment, Printer};
-use crate::{failure::Failure, output::Output};
+use crate::{failure::Failure, open, output::Output};
 use sim::{
     Session,
     causality::Log,
@@ -110,7 +110,7 @@ impl Diagram {
         };
         let diagram = spacetime(session, &axis, &window(session, 0..session.depth() + 1), &view);
         let mut sheet = Scene::new(view.width, view.height);
-        let name = format!("{}: {}", session.setup().algorithm.title, session.scenario().title);
+        let name = format!("{}: {}", open::title(session), session.scenario().title);
         legend(&mut sheet, session, &name, scale);
         written(&mut sheet, answer, scale);
         svg::paint(&[&sheet, &diagram], self.theme, &format!("{name}. Space–time diagram."))

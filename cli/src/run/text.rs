@@ -1,7 +1,7 @@
 //! A run for people.
 
 use super::{Ended, Moment, Printer, summary};
-use crate::{failure::Failure, output::Output};
+use crate::{failure::Failure, open, output::Output};
 use sim::{
     Scenario, Session, Stamp, Step, Verdict,
     algorithm::{Relation, Unit},
@@ -61,7 +61,7 @@ impl Text {
 impl Printer for Text {
     fn start(&mut self, session: &Session, moment: &Moment, out: &mut Output) -> Result<(), Failure> {
         let (scenario, setup) = (session.scenario(), session.setup());
-        writeln!(out, "{}: {}", setup.algorithm.title, scenario.title)?;
+        writeln!(out, "{}: {}", open::title(session), scenario.title)?;
         writeln!(out, "{}", scenario.sentence)?;
         writeln!(out, "{}", conditions(session))?;
         for remark in (setup.algorithm.remarks)(setup) {

@@ -116,7 +116,8 @@ fn a_field_of_the_policy_can_be_set() {
     let with_policy = sim::algorithms::ALGORITHMS.iter().find(|algorithm| algorithm.policy.is_some());
     let algorithm = with_policy.expect("a topic has a policy");
     let field = &algorithm.policy.as_ref().expect("it has one").fields[0];
-    let value = if field.default == field.min { field.min + 1 } else { field.min };
+    let value = if field.default == field.max { field.min } else { field.max };
+    let value = field.words().get(value as usize).map_or(value.to_string(), |word| (*word).to_owned());
     let setting = format!("{}={value}", field.name);
     let start = |more: &[&str]| {
         let ran = fine(&[&["run", algorithm.id, "--json", "--until", "5"], more].concat());

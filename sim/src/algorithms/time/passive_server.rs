@@ -11,8 +11,8 @@ use super::{
     software_clock::SoftwareClock,
 };
 use crate::{
-    Algorithm, ClockBounds, Context, Correction, Micros, NodeId, Offer, Process, Property, Setup, Status, Tone, View,
-    Wait,
+    Algorithm, ClockBounds, Context, Correction, Micros, NodeId, Offer, Process, Property, Setup, Skew, Status, Tone,
+    View, Wait,
     algorithm::{Assumptions, Bug, Cost, Faults, Links, Plot, Relation, Timing},
     narrate::reading,
     read_variants, texts,
@@ -210,7 +210,7 @@ read_variants!(Request { Synchronize, Save });
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {
     /// The clock is put right by so much, and is within so much of the server's once that is done.
-    Set { by: i64, within: Micros },
+    Set { by: Skew, within: Micros },
     /// A file was saved with this time.
     Saved { at: i64 },
 }
@@ -256,7 +256,10 @@ impl Process for Machine {
             (Self::Client(client), Timer::GiveUp(number)) => {
                 if client.asked.is_some_and(|(asked, _)| asked == number) {
                     ctx.line("give-up");
-                    ctx.note(format_args!("No answer to question {number}: {} asks again, with a new T0.", ctx.me()));
+                    ctx.note(format_args!(
+                        "No answer to question {number}: {} asks again, with a new T0.",
+                        ctx.name(ctx.me())
+                    ));
                     client.failed(ctx);
                 }
             }
@@ -406,7 +409,7 @@ impl Client {
             self.set(ctx);
         } else {
             ctx.line("alone");
-            ctx.note(format_args!("{} goes on alone: its clock drifts.", ctx.me()));
+            ctx.note(format_args!("{} goes on alone: its clock drifts.", ctx.name(ctx.me())));
             next_round(Micros::ZERO, ctx);
         }
     }
@@ -460,7 +463,7 @@ impl Client {
         self.sure = Some(Sure { within, since: best.at });
         self.set += 1;
         let discipline = ctx.policy::<Discipline>().copied().unwrap_or_default();
-        let me = ctx.me();
+        let me = ctx.name(ctx.me());
         let size = Micros(by.unsigned_abs());
         match discipline.apply(&mut self.clock, now, by) {
             Adjusted::Right => ctx.note(format_args!("{me}'s clock is right.")),
@@ -471,7 +474,7 @@ impl Client {
                 ctx.note(format_args!("{me}'s clock runs {} % {way} {size}.", discipline.slew));
             }
         }
-        ctx.output(Output::Set { by, within: Micros(within.unsigned_abs()) });
+        ctx.output(Output::Set { by: Skew(by), within: Micros(within.unsigned_abs()) });
         next_round(Micros(best.round_trip.unsigned_abs()), ctx);
     }
 

@@ -93,7 +93,7 @@ impl Default for Policy {
     }
 }
 
-/// The position of a word, or the number itself: a form of the page has numbers only.
+/// The position of a word, or the number itself.
 struct Choice(u32);
 
 impl Read for Choice {
@@ -160,8 +160,8 @@ const fn switch(name: &'static str, label: &'static str, default: i64) -> Field 
 
 const RECOVERY: Field = Field {
     name: "recovery",
-    label: "a deadlock found (0 tell, 1 end a victim, 2 roll one back)",
-    unit: "",
+    label: "when a deadlock is found",
+    unit: "operator|terminate|roll-back",
     min: 0,
     max: 2,
     default: 0,
@@ -169,26 +169,26 @@ const RECOVERY: Field = Field {
 
 const VICTIM: Field = Field {
     name: "victim",
-    label: "victim (0 youngest, 1 least work, 2 holds least, 3 work and earlier rollbacks)",
-    unit: "",
+    label: "the victim is chosen by",
+    unit: "age|progress|resources|rollbacks",
     min: 0,
     max: 3,
     default: 0,
 };
 
-const TWO_PHASE: Field = switch("two-phase", "two-phase: release at the end only (0 no, 1 yes)", 0);
+const TWO_PHASE: Field = switch("two-phase", "two-phase: release at the end only", 0);
 
 /// How the rules are read, and what the page offers where processes run under any of them.
 pub const POLICY: PolicyKind = PolicyKind {
     read,
     default: "{}",
     fields: &[
-        switch("mutual-exclusion", "mutual exclusion (0 no, 1 yes)", 1),
-        switch("hold-and-wait", "hold and wait (0 all at once, 1 yes)", 1),
-        switch("no-preemption", "no preemption (0 the younger gives way, 1 yes)", 1),
-        switch("circular-wait", "circular wait (0 asks in order, 1 possible)", 1),
-        switch("preempt-by", "who gives way (0 wait-die, 1 wound-wait)", 0),
-        switch("avoidance", "avoidance by a banker (0 no, 1 yes)", 0),
+        switch("mutual-exclusion", "mutual exclusion", 1),
+        switch("hold-and-wait", "hold and wait (off: all at once)", 1),
+        switch("no-preemption", "no preemption (off: one gives way)", 1),
+        switch("circular-wait", "circular wait (off: asks in order)", 1),
+        Field { name: "preempt-by", label: "who gives way", unit: "wait-die|wound-wait", min: 0, max: 1, default: 0 },
+        switch("avoidance", "avoidance by a banker", 0),
         TWO_PHASE,
         RECOVERY,
         VICTIM,
