@@ -62,7 +62,7 @@ fn who_waits_is_woken_in_turn() {
     for id in [2, 0, 3, 1] {
         run.ask(0, json!({"Step": id}));
     }
-    assert_eq!(run.world.status(NodeId(0)).detail, "queue: A, D and B");
+    assert_eq!(run.world.status(NodeId(0)).detail, "x = 0, s = 0, queue A, D and B");
     let mut woken = vec![];
     for id in [2, 0, 3] {
         for _ in 0..4 {

@@ -239,11 +239,14 @@ impl Process for Machine {
     }
 
     fn status(&self) -> Status {
-        let tone = if self.able().next().is_some() || self.queue.is_empty() { Tone::Active } else { Tone::Waiting };
-        Status::new(format!("x = {}, s = {}", self.x, self.s), tone).detail(match self.queue.as_slice() {
-            [] => String::new(),
-            queue => format!("queue: {}", shown::names(queue)),
-        })
+        let (word, tone) = match (self.able().next(), self.queue.is_empty()) {
+            (Some(_), _) => ("at work", Tone::Active),
+            (None, true) => ("all at their end", Tone::Done),
+            (None, false) => ("all wait", Tone::Waiting),
+        };
+        let queue =
+            if self.queue.is_empty() { String::new() } else { format!(", queue {}", shown::names(&self.queue)) };
+        Status::new(word, tone).detail(format!("x = {}, s = {}{queue}", self.x, self.s))
     }
 
     fn parts(&self) -> Vec<Part> {
@@ -264,10 +267,10 @@ impl Process for Machine {
 
     fn label(request: &Request) -> Option<String> {
         Some(match request {
-            Request::Step(id) => format!("{} executes its next instruction", shown::name(*id)),
-            Request::Slice => "Chance says who is next".into(),
+            Request::Step(id) => format!("Let {} execute its next instruction", shown::name(*id)),
+            Request::Slice => "Let chance say who is next".into(),
             Request::Restart => "Begin again".into(),
-            Request::Edit(Edit::Press { row, .. }) => format!("The process in row {} goes on", row + 1),
+            Request::Edit(Edit::Press { row, .. }) => format!("Let the process in row {} go on", row + 1),
             Request::Edit(_) => "Change programs or s0".into(),
         })
     }
