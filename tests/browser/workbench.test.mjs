@@ -150,7 +150,7 @@ export const tests = [
   {
     name: "a node is added where the algorithm takes members, and refused with a reason where not",
     async run(t) {
-      const page = await t.open(TOPIC);
+      const page = await t.open("/mutex/maekawa");
       await stepTo(t, page, 0);
       await pressUntil(t, page, "e", page.getByRole("button", { name: "Add node" }));
       await page.getByRole("button", { name: "Add node" }).first().click();
