@@ -50,7 +50,7 @@ export const tests = [
       const page = await t.open("/");
       await pressUntil(t, page, "Control+k", page.getByRole("combobox"));
       await page.keyboard.type("ric");
-      await page.getByRole("option", { name: /Ricart/ }).first().waitFor();
+      await page.getByRole("option", { name: /Ricart/, selected: true }).first().waitFor();
       await page.keyboard.press("Enter");
       await t.until("the topic", async () => (await page.locator("h1").first().innerText()).includes("Ricart"));
       await stepTo(t, page, 2);
