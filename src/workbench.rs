@@ -1,5 +1,6 @@
 //! The workbench: one topic, open. Network, space–time diagram, inspector, transport, and the loop that draws.
 
+mod bar;
 mod board;
 mod charts;
 mod controls;
@@ -26,20 +27,16 @@ use crate::{
     markup::{classes, html, truth},
     palette::PaletteAction,
     parts,
-    shell::{Overlay, Shell, listen_keys, offer_actions, offer_keys, shell},
+    shell::{Shell, listen_keys, offer_actions, offer_keys, shell},
     view::{Keeps, State, View, part},
 };
+use bar::{bar, topic_of};
 use frames::{Frames, FramesHandle};
 use keeper::{Keeper, read_local};
-use sim::{
-    Scenario, Session,
-    address::Address,
-    algorithms::{self, Listed},
-    scene::Theme,
-};
+use sim::{Scenario, Session, address::Address, algorithms::Listed, scene::Theme};
 use std::{cell::RefCell, rc::Rc};
-use web_sys::{Event, KeyboardEvent};
-use yew::{Callback, Html, TargetCast};
+use web_sys::KeyboardEvent;
+use yew::{Callback, Html};
 
 /// The workbench of a topic, at an address: a gate of its part (`crate::parts`).
 #[inline(never)]
@@ -445,60 +442,4 @@ fn actions(lab: &LabHandle, ask: &Callback<keys::Ask>) -> Vec<PaletteAction> {
         asked("Clocks in the place of the diagram, or back", "K", keys::Ask::Clocks),
         asked("Full screen", "F", keys::Ask::FullScreen),
     ]
-}
-
-/// The topic that a session belongs to. A file may name one that this page does not have; what runs is here.
-fn topic_of(session: &Session) -> &'static Listed {
-    let topic = algorithms::topic(session.scenario().topic());
-    topic.or_else(|| algorithms::topic(session.setup().algorithm.id)).unwrap_or(&algorithms::TOPICS[0])
-}
-
-/// The bar on top: where one is, which scenario, and what can be opened.
-fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> Html {
-    let lab = handle.get();
-    let (topic, runs) = (topic_of(&lab.session), lab.session.setup().algorithm);
-    let family = algorithms::FAMILIES.iter().find(|family| family.id == topic.family());
-    let current = lab.session.scenario().name.clone();
-    let index = shell.library.known_index();
-    let choose = Callback::from(move |event: Event| {
-        if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
-            dom::go(&Address { topic: topic.id.into(), scenario: select.value(), run: String::new() });
-        }
-    });
-    let open = |overlay: Overlay| shell.open.reform(move |()| overlay);
-    let ask = |what: keys::Ask| on_ask.reform(move |()| what);
-    let foreign = !topic.scenarios.contains(&current.as_str());
-    html! {
-        <header class="bar">
-            <nav class="crumbs" aria-label="Place">
-                <a class="home" href="#/" aria-label="Interleave, all topics"><img src="icon.svg" alt="" width="24" height="24" /><span>{ "Interleave" }</span></a>
-                <span class="sep" aria-hidden="true">{ "/" }</span>
-                if let Some(family) = family {
-                    <a class="crumb" href={format!("#/{}", family.id)}>{ family.title }</a>
-                    <span class="sep" aria-hidden="true">{ "/" }</span>
-                }
-                <h1>{ topic.title }</h1>
-                if topic.id != runs.id {
-                    <a class="crumb runs" href={format!("#/{}", runs.id)}>{ format!("shown on: {}", runs.title) }</a>
-                }
-            </nav>
-            <select aria-label="Scenario" onchange={choose}>
-                { for topic.scenarios.iter().map(|&name| {
-                    let title = index.as_ref().map_or_else(|| name.replace('-', " "), |index| index.card(topic.id, name).title);
-                    html! { <option value={name} selected={name == current}>{ title }</option> }
-                }) }
-                if foreign { <option value={current.clone()} selected=true>{ lab.session.scenario().title.clone() }</option> }
-                { for topic.experiments.iter().map(|&name| {
-                    let title = index.as_ref().map_or_else(|| name.replace('-', " "), |index| index.experiment_card(topic.id, name).title);
-                    html! { <option value={format!("{}{name}", Address::EXPERIMENTS)}>{ format!("Experiment: {title}") }</option> }
-                }) }
-            </select>
-            <span class="gap"></span>
-            <button class="find" onclick={open(Overlay::Palette)}>{ "Find" }<kbd>{ "Ctrl K" }</kbd></button>
-            <button aria-pressed={truth(lab.tool.is_some())} onclick={ask(keys::Ask::Edit)}>{ "Edit" }</button>
-            <button onclick={ask(keys::Ask::Share)}>{ "Share" }</button>
-            <button onclick={open(Overlay::Theme)}>{ "Theme" }</button>
-            <button aria-label="Keys" onclick={open(Overlay::Keys)}>{ "?" }</button>
-        </header>
-    }
 }

@@ -49,6 +49,8 @@ export const tests = [
     async run(t) {
       const page = await t.open("/");
       await pressUntil(t, page, "Control+k", page.getByRole("combobox"));
+      // What is typed before the field has the focus goes nowhere.
+      await t.until("the field", () => page.evaluate(() => document.activeElement?.role === "combobox"));
       await page.keyboard.type("ric");
       await page.getByRole("option", { name: /Ricart/, selected: true }).first().waitFor();
       await page.keyboard.press("Enter");

@@ -1,36 +1,24 @@
 //! Bidding (the contract net of Smith): a job is offered to all others, each names a price, and the lowest bid is awarded the
 //! job, if the bidder still wants it.
 
-use super::machine::{
-    Machine, SERVICE, checks,
-    policy::{self, Config},
-};
+use super::machine::{self, checks, policy};
 use crate::{
-    Algorithm, Order,
-    algorithm::{Assumptions, Bug, Cost, Faults, Links, NodeShape, Relation, Timing},
+    Algorithm,
+    algorithm::{Bug, Cost, Relation},
     property::Property,
     texts,
 };
-use std::sync::Arc;
-
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "load/location-bidding",
     title: "Bidding",
     summary: "A job is offered to all, each names its price, and the lowest bid gets the job.",
-    assumes: Assumptions {
-        links: Links::Reliable,
-        order: Order::Any,
-        timing: Timing::Asynchronous,
-        faults: Faults::None,
-    },
     sources: &[
         "R. G. Smith: The Contract Net Protocol: High-Level Communication and Control in a Distributed Problem Solver. \
          IEEE Transactions on Computers 29 (12), 1980",
         "P. K. Sinha: Distributed Operating Systems: Concepts and Design, 1997, chapter 7",
     ],
     texts: texts!("load/location-bidding", "location_bidding", ["five-bidders", "two-managers", "no-good-bid"]),
-    parameters: &[SERVICE],
     policy: Some(policy::kind(r#"{"threshold": 2, "location": "bids"}"#)),
     scenarios: &["five-bidders", "two-managers", "no-good-bid"],
     properties: &[
@@ -48,14 +36,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         when: "while no message is under way",
     }],
     bugs: BUGS,
-    plots: checks::PLOTS,
-    milestones: &["JobMoved"],
-    node_prefix: "M",
-    first_number: 1,
-    node_shape: NodeShape::Machine,
-    configure: policy::configure,
-    spawn: |setup, node| Arc::new(Machine::new(setup.config::<Config>(), node)),
-    ..Algorithm::EMPTY
+    ..machine::TOPIC
 };
 
 /// Planted bugs, each with its lesson.

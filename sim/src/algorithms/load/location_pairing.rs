@@ -1,36 +1,24 @@
 //! Pairing (Bryant and Finkel): a machine with two jobs or more proposes to another one, drawn at random. If their queues
 //! differ, they are a pair until half of the difference has moved, and refuse everybody else meanwhile.
 
-use super::machine::{
-    Machine, SERVICE, checks,
-    policy::{self, Config},
-};
+use super::machine::{self, checks, policy};
 use crate::{
-    Algorithm, Order,
-    algorithm::{Assumptions, Bug, Cost, Faults, Links, NodeShape, Relation, Timing},
+    Algorithm,
+    algorithm::{Bug, Cost, Relation},
     property::Property,
     texts,
 };
-use std::sync::Arc;
-
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "load/location-pairing",
     title: "Pairing",
     summary: "Two machines whose queues differ form a pair, even them out, and part.",
-    assumes: Assumptions {
-        links: Links::Reliable,
-        order: Order::Any,
-        timing: Timing::Asynchronous,
-        faults: Faults::None,
-    },
     sources: &[
         "R. M. Bryant, R. A. Finkel: A Stable Distributed Scheduling Algorithm. \
          2nd International Conference on Distributed Computing Systems, 1981",
         "P. K. Sinha: Distributed Operating Systems: Concepts and Design, 1997, chapter 7",
     ],
     texts: texts!("load/location-pairing", "location_pairing", ["eight-and-two", "taken", "eight-machines"]),
-    parameters: &[SERVICE],
     policy: Some(policy::kind(r#"{"threshold": 2, "probe-limit": 3, "location": "partner"}"#)),
     scenarios: &["eight-and-two", "taken", "eight-machines"],
     properties: &[
@@ -47,14 +35,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         when: "while no message is under way",
     }],
     bugs: BUGS,
-    plots: checks::PLOTS,
-    milestones: &["JobMoved"],
-    node_prefix: "M",
-    first_number: 1,
-    node_shape: NodeShape::Machine,
-    configure: policy::configure,
-    spawn: |setup, node| Arc::new(Machine::new(setup.config::<Config>(), node)),
-    ..Algorithm::EMPTY
+    ..machine::TOPIC
 };
 
 /// Planted bugs, each with its lesson.

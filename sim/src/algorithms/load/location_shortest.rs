@@ -1,36 +1,24 @@
 //! Shortest location (Eager, Lazowska and Zahorjan): as threshold location, but up to `Lp` machines are asked before the job
 //! moves to the shortest queue among them. An idle machine ends the search: none can be shorter.
 
-use super::machine::{
-    Machine, SERVICE, checks,
-    policy::{self, Config},
-};
+use super::machine::{self, checks, policy};
 use crate::{
-    Algorithm, Order,
-    algorithm::{Assumptions, Bug, Cost, Faults, Links, NodeShape, Relation, Timing},
+    Algorithm,
+    algorithm::{Bug, Cost, Relation},
     property::Property,
     texts,
 };
-use std::sync::Arc;
-
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "load/location-shortest",
     title: "Shortest queue",
     summary: "A machine that is over its threshold asks several others and takes the shortest queue.",
-    assumes: Assumptions {
-        links: Links::Reliable,
-        order: Order::Any,
-        timing: Timing::Asynchronous,
-        faults: Faults::None,
-    },
     sources: &[
         "D. L. Eager, E. D. Lazowska, J. Zahorjan: Adaptive Load Sharing in Homogeneous Distributed Systems. \
          IEEE Transactions on Software Engineering 12 (5), 1986",
         "P. K. Sinha: Distributed Operating Systems: Concepts and Design, 1997, chapter 7",
     ],
     texts: texts!("load/location-shortest", "location_shortest", ["three-asked", "idle-ends-search", "eight-machines"]),
-    parameters: &[SERVICE],
     policy: Some(policy::kind(r#"{"threshold": 2, "probe-limit": 3, "location": "shortest"}"#)),
     scenarios: &["three-asked", "idle-ends-search", "eight-machines"],
     properties: &[
@@ -60,14 +48,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         },
     ],
     bugs: BUGS,
-    plots: checks::PLOTS,
-    milestones: &["JobMoved"],
-    node_prefix: "M",
-    first_number: 1,
-    node_shape: NodeShape::Machine,
-    configure: policy::configure,
-    spawn: |setup, node| Arc::new(Machine::new(setup.config::<Config>(), node)),
-    ..Algorithm::EMPTY
+    ..machine::TOPIC
 };
 
 /// Planted bugs, each with its lesson.

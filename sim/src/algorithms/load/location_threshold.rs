@@ -2,29 +2,18 @@
 //! already asks other machines, one after another and at random, how many they have. The job moves to the first that is
 //! below the threshold, and stays where it is when `Lp` machines have said no. It is never probed for again.
 
-use super::machine::{
-    Machine, SERVICE, checks,
-    policy::{self, Config},
-};
+use super::machine::{self, checks, policy};
 use crate::{
-    Algorithm, Order,
-    algorithm::{Assumptions, Bug, Cost, Faults, Links, NodeShape, Relation, Timing},
+    Algorithm,
+    algorithm::{Bug, Cost, Relation},
     property::Property,
     texts,
 };
-use std::sync::Arc;
-
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "load/location-threshold",
     title: "Threshold location",
     summary: "A machine that is over its threshold asks others, one by one, until one is below its own.",
-    assumes: Assumptions {
-        links: Links::Reliable,
-        order: Order::Any,
-        timing: Timing::Asynchronous,
-        faults: Faults::None,
-    },
     sources: &[
         "D. L. Eager, E. D. Lazowska, J. Zahorjan: Adaptive Load Sharing in Homogeneous Distributed Systems. \
          IEEE Transactions on Software Engineering 12 (5), 1986",
@@ -35,7 +24,6 @@ pub static ALGORITHM: Algorithm = Algorithm {
         "location_threshold",
         ["two-busy", "eight-machines", "all-busy", "probe-order", "stale-answer", "late-answer"]
     ),
-    parameters: &[SERVICE],
     policy: Some(policy::kind(r#"{"threshold": 2, "probe-limit": 3, "reserve": "no", "location": "threshold"}"#)),
     scenarios: &["two-busy", "eight-machines", "all-busy", "probe-order", "stale-answer", "late-answer"],
     properties: &[
@@ -64,14 +52,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         },
     ],
     bugs: BUGS,
-    plots: checks::PLOTS,
-    milestones: &["JobMoved"],
-    node_prefix: "M",
-    first_number: 1,
-    node_shape: NodeShape::Machine,
-    configure: policy::configure,
-    spawn: |setup, node| Arc::new(Machine::new(setup.config::<Config>(), node)),
-    ..Algorithm::EMPTY
+    ..machine::TOPIC
 };
 
 /// Planted bugs, each with its lesson.

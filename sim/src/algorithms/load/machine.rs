@@ -14,8 +14,8 @@ mod sender;
 
 use crate::sorted::Set;
 use crate::{
-    Context, Gauge, Micros, NodeId, Offer, Part, PartKind, Process, Status, Tone, View, Wait,
-    algorithm::{Parameter, Unit},
+    Algorithm, Context, Gauge, Micros, NodeId, Offer, Part, PartKind, Process, Status, Tone, View, Wait,
+    algorithm::{NodeShape, Parameter, Unit},
     process::Field,
     read_variants,
 };
@@ -28,13 +28,26 @@ use serde::Serialize;
 use std::sync::Arc;
 
 /// The parameter of every topic about load.
-pub const SERVICE: Parameter = Parameter {
+const SERVICE: Parameter = Parameter {
     name: "service",
     label: "service time of a job that you submit",
     unit: Unit::Time,
     min: 0,
     max: LONGEST_SERVICE.0.cast_signed(),
     default: 200_000,
+};
+
+/// What every topic about load has in common; each adds its name, its texts, its policy, and what must hold.
+pub const TOPIC: Algorithm = Algorithm {
+    parameters: &[SERVICE],
+    plots: checks::PLOTS,
+    milestones: &["JobMoved"],
+    node_prefix: "M",
+    first_number: 1,
+    node_shape: NodeShape::Machine,
+    configure: policy::configure,
+    spawn: |setup, node| Arc::new(Machine::new(setup.config::<Config>(), node)),
+    ..Algorithm::EMPTY
 };
 
 /// The longest service that can be asked for.
@@ -159,7 +172,7 @@ impl Process for Machine {
 
     fn on_request(&mut self, Request::Submit { demand }: Request, ctx: &mut Context<'_, Self>) {
         if self.queue.len() >= MOST_JOBS {
-            return ctx.note(format_args!("{} is full: the job is turned away.", name(ctx, ctx.me())));
+            return ctx.note(format_args!("{} is full: the job is turned away.", ctx.name(ctx.me())));
         }
         self.arrived += 1;
         let id = JobId { origin: ctx.me(), number: self.arrived };
@@ -412,8 +425,4 @@ fn choose(asked: &[NodeId], ctx: &mut Context<'_, Machine>) -> Option<NodeId> {
 
 fn policy(ctx: &Context<'_, Machine>) -> Policy {
     ctx.policy().copied().unwrap_or_default()
-}
-
-fn name(ctx: &Context<'_, Machine>, node: NodeId) -> Arc<str> {
-    ctx.setup().nodes.get(node.index()).map_or_else(|| "?".into(), |spec| spec.name.clone())
 }

@@ -1,34 +1,22 @@
 //! Machines and jobs: the model under every policy. Jobs arrive, wait, are served one at a time and are gone.
 
-use super::machine::{
-    Machine, SERVICE, checks,
-    policy::{self, Config},
-};
+use super::machine::{self, checks, policy};
 use crate::{
-    Algorithm, Order,
-    algorithm::{Assumptions, Bug, Cost, Faults, Links, NodeShape, Relation, Timing},
+    Algorithm,
+    algorithm::{Bug, Cost, Relation},
     property::Property,
     texts,
 };
-use std::sync::Arc;
-
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "load/machines",
     title: "Machines and jobs",
     summary: "Jobs arrive, wait and are served, first come, first served. What would it be worth to share them?",
-    assumes: Assumptions {
-        links: Links::Reliable,
-        order: Order::Any,
-        timing: Timing::Asynchronous,
-        faults: Faults::None,
-    },
     sources: &[
         "L. Kleinrock: Queueing Systems, volume 1: Theory. 1975",
         "P. K. Sinha: Distributed Operating Systems: Concepts and Design, 1997, chapter 7",
     ],
     texts: texts!("load/machines", "machines", ["one-machine", "eight-alone", "shared-or-not"]),
-    parameters: &[SERVICE],
     policy: Some(policy::kind(r#"{"threshold": 2, "probe-limit": 3, "location": "nowhere"}"#)),
     scenarios: &["one-machine", "eight-alone", "shared-or-not"],
     properties: &[
@@ -45,14 +33,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         when: "while no message is under way; none where nothing is shared",
     }],
     bugs: BUGS,
-    plots: checks::PLOTS,
     milestones: &[],
-    node_prefix: "M",
-    first_number: 1,
-    node_shape: NodeShape::Machine,
-    configure: policy::configure,
-    spawn: |setup, node| Arc::new(Machine::new(setup.config::<Config>(), node)),
-    ..Algorithm::EMPTY
+    ..machine::TOPIC
 };
 
 /// Planted bugs, each with its lesson.

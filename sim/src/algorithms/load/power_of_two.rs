@@ -1,29 +1,18 @@
 //! The power of two choices (Mitzenmacher; Vvedenskaya, Dobrushin and Karpelevich): a job compares the queue where it
 //! arrives with `Lp` others, drawn at random and asked at once, and joins the shortest. With one other queue, that is d = 2.
 
-use super::machine::{
-    Machine, SERVICE, checks,
-    policy::{self, Config},
-};
+use super::machine::{self, checks, policy};
 use crate::{
-    Algorithm, Order,
-    algorithm::{Assumptions, Bug, Cost, Faults, Links, NodeShape, Relation, Timing},
+    Algorithm,
+    algorithm::{Bug, Cost, Relation},
     property::Property,
     texts,
 };
-use std::sync::Arc;
-
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "load/power-of-two",
     title: "The power of two choices",
     summary: "Every arrival looks at one other queue, drawn at random, and joins the shorter one.",
-    assumes: Assumptions {
-        links: Links::Reliable,
-        order: Order::Any,
-        timing: Timing::Asynchronous,
-        faults: Faults::None,
-    },
     sources: &[
         "M. Mitzenmacher: The Power of Two Choices in Randomized Load Balancing. \
          IEEE Transactions on Parallel and Distributed Systems 12 (10), 2001",
@@ -31,7 +20,6 @@ pub static ALGORITHM: Algorithm = Algorithm {
          Queues: An Asymptotic Approach. Problems of Information Transmission 32 (1), 1996",
     ],
     texts: texts!("load/power-of-two", "power_of_two", ["two-queues", "eight-machines", "same-idle-machine"]),
-    parameters: &[SERVICE],
     policy: Some(policy::kind(r#"{"threshold": 1, "probe-limit": 1, "location": "choices"}"#)),
     scenarios: &["two-queues", "eight-machines", "same-idle-machine"],
     properties: &[
@@ -60,14 +48,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         },
     ],
     bugs: BUGS,
-    plots: checks::PLOTS,
-    milestones: &["JobMoved"],
-    node_prefix: "M",
-    first_number: 1,
-    node_shape: NodeShape::Machine,
-    configure: policy::configure,
-    spawn: |setup, node| Arc::new(Machine::new(setup.config::<Config>(), node)),
-    ..Algorithm::EMPTY
+    ..machine::TOPIC
 };
 
 /// Planted bugs, each with its lesson.

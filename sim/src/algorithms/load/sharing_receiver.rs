@@ -2,29 +2,18 @@
 //! finished a job asks others for work, one after another and at random, up to `Lp` of them. Who has more jobs than the
 //! threshold gives the last one that waits.
 
-use super::machine::{
-    Machine, SERVICE, checks,
-    policy::{self, Config},
-};
+use super::machine::{self, checks, policy};
 use crate::{
-    Algorithm, Order,
-    algorithm::{Assumptions, Bug, Cost, Faults, Links, NodeShape, Relation, Timing},
+    Algorithm,
+    algorithm::{Bug, Cost, Relation},
     property::Property,
     texts,
 };
-use std::sync::Arc;
-
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "load/sharing-receiver",
     title: "Receiver-initiated sharing",
     summary: "A machine that runs out of work asks the others for some.",
-    assumes: Assumptions {
-        links: Links::Reliable,
-        order: Order::Any,
-        timing: Timing::Asynchronous,
-        faults: Faults::None,
-    },
     sources: &[
         "D. L. Eager, E. D. Lazowska, J. Zahorjan: A Comparison of Receiver-Initiated and Sender-Initiated Adaptive \
          Load Sharing. Performance Evaluation 6 (1), 1986",
@@ -37,7 +26,6 @@ pub static ALGORITHM: Algorithm = Algorithm {
         "sharing_receiver",
         ["idle-asks", "nobody-has-work", "eight-machines", "asks-again"]
     ),
-    parameters: &[SERVICE],
     policy: Some(policy::kind(r#"{"threshold": 1, "probe-limit": 3, "location": "nowhere", "receive": "yes"}"#)),
     scenarios: &["idle-asks", "nobody-has-work", "eight-machines", "asks-again"],
     properties: &[
@@ -55,14 +43,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         when: "while no message is under way",
     }],
     bugs: BUGS,
-    plots: checks::PLOTS,
-    milestones: &["JobMoved"],
-    node_prefix: "M",
-    first_number: 1,
-    node_shape: NodeShape::Machine,
-    configure: policy::configure,
-    spawn: |setup, node| Arc::new(Machine::new(setup.config::<Config>(), node)),
-    ..Algorithm::EMPTY
+    ..machine::TOPIC
 };
 
 /// Planted bugs, each with its lesson.

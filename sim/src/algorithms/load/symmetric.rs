@@ -1,29 +1,18 @@
 //! Symmetric load sharing: senders look for a place when a job arrives at a busy machine, receivers look for work when a
 //! machine has nothing left to do.
 
-use super::machine::{
-    Machine, SERVICE, checks,
-    policy::{self, Config},
-};
+use super::machine::{self, checks, policy};
 use crate::{
-    Algorithm, Order,
-    algorithm::{Assumptions, Bug, Cost, Faults, Links, NodeShape, Relation, Timing},
+    Algorithm,
+    algorithm::{Bug, Cost, Relation},
     property::Property,
     texts,
 };
-use std::sync::Arc;
-
 /// The topic.
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "load/symmetric",
     title: "Symmetric sharing",
     summary: "Who has too much asks for a place, who has too little asks for work.",
-    assumes: Assumptions {
-        links: Links::Reliable,
-        order: Order::Any,
-        timing: Timing::Asynchronous,
-        faults: Faults::None,
-    },
     sources: &[
         "N. G. Shivaratri, P. Krueger, M. Singhal: Load Distributing for Locally Distributed Systems. \
          IEEE Computer 25 (12), 1992",
@@ -31,7 +20,6 @@ pub static ALGORITHM: Algorithm = Algorithm {
          Load Sharing. Performance Evaluation 6 (1), 1986",
     ],
     texts: texts!("load/symmetric", "symmetric", ["both-ways", "eight-machines", "wasted-probes"]),
-    parameters: &[SERVICE],
     policy: Some(policy::kind(r#"{"threshold": 1, "probe-limit": 3, "location": "threshold", "receive": "yes"}"#)),
     scenarios: &["both-ways", "eight-machines", "wasted-probes"],
     properties: &[
@@ -52,14 +40,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         when: "while no message is under way",
     }],
     bugs: BUGS,
-    plots: checks::PLOTS,
-    milestones: &["JobMoved"],
-    node_prefix: "M",
-    first_number: 1,
-    node_shape: NodeShape::Machine,
-    configure: policy::configure,
-    spawn: |setup, node| Arc::new(Machine::new(setup.config::<Config>(), node)),
-    ..Algorithm::EMPTY
+    ..machine::TOPIC
 };
 
 /// Planted bugs, each with its lesson.

@@ -1,6 +1,6 @@
 //! Bidding: a job is offered to everybody, and goes to the best bid, if the bidder still wants it.
 
-use super::{Counted, JobId, Machine, Message, choose, name, policy, sender::Search};
+use super::{Counted, JobId, Machine, Message, choose, policy, sender::Search};
 use crate::{Context, NodeId};
 
 impl Machine {
@@ -23,7 +23,7 @@ impl Machine {
     pub(super) fn bid(&mut self, from: NodeId, job: JobId, ctx: &mut Context<'_, Self>) {
         ctx.line("bid");
         let price = self.load();
-        ctx.note(format_args!("{} bids {price} for job {job}: so many jobs are ahead of it.", name(ctx, ctx.me())));
+        ctx.note(format_args!("{} bids {price} for job {job}: so many jobs are ahead of it.", ctx.name(ctx.me())));
         ctx.send(from, Message::Bid { job, price });
     }
 
@@ -47,7 +47,7 @@ impl Machine {
             Some((price, best)) if price < policy(ctx).threshold => {
                 search.open = vec![best];
                 ctx.line("award");
-                ctx.note(format_args!("The lowest bid is {price}: job {job} is awarded to {}.", name(ctx, best)));
+                ctx.note(format_args!("The lowest bid is {price}: job {job} is awarded to {}.", ctx.name(best)));
                 ctx.send(best, Message::Award(job));
             }
             _ => {
@@ -86,7 +86,7 @@ impl Machine {
             (Some(search), true) => self.send_found(job, from, search.best.map_or(0, |(price, _)| price), ctx),
             (Some(_), false) => {
                 ctx.line("declined");
-                ctx.note(format_args!("{} declines: job {job} stays and is run here.", name(ctx, from)));
+                ctx.note(format_args!("{} declines: job {job} stays and is run here.", ctx.name(from)));
             }
         }
     }

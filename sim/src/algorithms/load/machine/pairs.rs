@@ -1,7 +1,7 @@
 //! Pairing (Bryant and Finkel): two machines that differ in their queues agree to even them out, and to nothing else
 //! meanwhile.
 
-use super::{Counted, Machine, Message, choose, name, policy};
+use super::{Counted, Machine, Message, choose, policy};
 use crate::{Context, NodeId, Wait};
 use serde::Serialize;
 
@@ -45,7 +45,7 @@ impl Machine {
             return ctx.note(format_args!("{} said no: no pair.", Counted(asked.len() as u32, "machine")));
         };
         ctx.line("propose");
-        ctx.note(format_args!("{} has {load} jobs and proposes to {}.", name(ctx, ctx.me()), name(ctx, next)));
+        ctx.note(format_args!("{} has {load} jobs and proposes to {}.", ctx.name(ctx.me()), ctx.name(next)));
         ctx.send(next, Message::Propose { load });
         asked.push(next);
         self.pairing = Some(Pairing::Proposed(asked));
@@ -55,7 +55,7 @@ impl Machine {
     pub(super) fn answer_proposal(&mut self, from: NodeId, theirs: u32, ctx: &mut Context<'_, Self>) {
         let mine = self.queue.len() as u32;
         let taken = self.pairing.is_some() && !ctx.setup().variant("two-partners");
-        let (me, them) = (name(ctx, ctx.me()), name(ctx, from));
+        let (me, them) = (ctx.name(ctx.me()), ctx.name(from));
         if taken || theirs.abs_diff(mine) < LEAST {
             ctx.line("refuse");
             match taken {
@@ -80,7 +80,7 @@ impl Machine {
         let mine = self.queue.len() as u32;
         self.pairing = None;
         ctx.line("even");
-        ctx.note(format_args!("{} agrees and had {theirs}; here are {mine}.", name(ctx, from)));
+        ctx.note(format_args!("{} agrees and had {theirs}; here are {mine}.", ctx.name(from)));
         if !over {
             self.send_half(from, mine.saturating_sub(theirs), ctx);
             ctx.send(from, Message::Part);
@@ -91,7 +91,7 @@ impl Machine {
     fn send_half(&mut self, to: NodeId, difference: u32, ctx: &mut Context<'_, Self>) {
         let jobs = difference / 2;
         ctx.line("send");
-        ctx.note(format_args!("{} to move to {}, then the pair is over.", Counted(jobs, "job"), name(ctx, to)));
+        ctx.note(format_args!("{} to move to {}, then the pair is over.", Counted(jobs, "job"), ctx.name(to)));
         for _ in 0..jobs {
             let last = self.queue.len().saturating_sub(1);
             if self.queue.len() <= usize::from(self.busy) {
@@ -107,7 +107,7 @@ impl Machine {
     pub(super) fn part(&mut self, from: NodeId, ctx: &mut Context<'_, Self>) {
         ctx.line("part");
         if self.pairing == Some(Pairing::Paired(from)) {
-            ctx.note(format_args!("{} and {} are no pair any more.", name(ctx, ctx.me()), name(ctx, from)));
+            ctx.note(format_args!("{} and {} are no pair any more.", ctx.name(ctx.me()), ctx.name(from)));
             self.pairing = None;
         }
     }

@@ -1,6 +1,6 @@
 //! A machine that has too little to do looks for work: what receivers do.
 
-use super::{Counted, Job, Machine, Message, Timer, choose, name, policy};
+use super::{Counted, Job, Machine, Message, Timer, choose, policy};
 use crate::{Context, Micros, NodeId};
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ impl Machine {
     fn ask_for_work(&mut self, mut hunt: Hunt, ctx: &mut Context<'_, Self>) {
         let (limit, asked) = (policy(ctx).probe_limit, hunt.asked.len() as u32);
         self.greatest_limit = self.greatest_limit.max(limit);
-        let me = name(ctx, ctx.me());
+        let me = ctx.name(ctx.me());
         let Some(next) = choose(&hunt.asked, ctx).filter(|_| asked < limit) else {
             ctx.line("no-work");
             ctx.note(format_args!("{} had nothing to spare: {me} stays as it is.", Counted(asked, "machine")));
@@ -40,7 +40,7 @@ impl Machine {
         ctx.note(format_args!(
             "{me} has {} and asks {} for work, {nth} of {limit}.",
             Counted(self.load(), "job"),
-            name(ctx, next)
+            ctx.name(next)
         ));
         ctx.send(next, Message::Ask { nth, limit });
         hunt.asked.push(next);
@@ -50,7 +50,7 @@ impl Machine {
     /// Another machine asks for work: it gets the job that has come last and is not in service, if enough stay here.
     pub(super) fn give(&mut self, to: NodeId, ctx: &mut Context<'_, Self>) {
         let (load, threshold) = (self.queue.len() as u32, policy(ctx).threshold);
-        let me = name(ctx, ctx.me());
+        let me = ctx.name(ctx.me());
         let least = if ctx.setup().variant("give-last") { 1 } else { threshold + 1 };
         let last = self.queue.len().saturating_sub(1);
         let can = load >= least && (last > 0 || !self.busy || ctx.setup().variant("give-last"));
@@ -61,7 +61,7 @@ impl Machine {
         }
         ctx.line("give");
         let job = self.queue[last].id;
-        ctx.note(format_args!("{me} has {}: job {job} goes to {}.", Counted(load, "job"), name(ctx, to)));
+        ctx.note(format_args!("{me} has {}: job {job} goes to {}.", Counted(load, "job"), ctx.name(to)));
         self.searches.retain(|search| search.job != job);
         if last == 0 && self.busy {
             self.busy = false;
@@ -74,7 +74,7 @@ impl Machine {
     pub(super) fn get_work(&mut self, from: NodeId, job: Job, ctx: &mut Context<'_, Self>) {
         self.hunt.take_if(|hunt| hunt.asked.last() == Some(&from));
         ctx.line("get");
-        ctx.note(format_args!("Job {} has come to {} and is run here.", job.id, name(ctx, ctx.me())));
+        ctx.note(format_args!("Job {} has come to {} and is run here.", job.id, ctx.name(ctx.me())));
         self.queue.push(job);
         self.start(ctx);
     }
@@ -83,7 +83,7 @@ impl Machine {
     pub(super) fn look_on(&mut self, from: NodeId, load: u32, ctx: &mut Context<'_, Self>) {
         let Some(hunt) = self.hunt.take_if(|hunt| hunt.asked.last() == Some(&from)) else { return };
         ctx.line("next-ask");
-        ctx.note(format_args!("{} has {load} and keeps what it has.", name(ctx, from)));
+        ctx.note(format_args!("{} has {load} and keeps what it has.", ctx.name(from)));
         if self.load() < policy(ctx).threshold {
             self.ask_for_work(hunt, ctx);
         } else {

@@ -1,7 +1,7 @@
 //! A machine that has too much to do looks for another: the location policies of senders.
 
 use super::{
-    Counted, Job, JobId, Machine, Message, Place, choose, name, policy,
+    Counted, Job, JobId, Machine, Message, Place, choose, policy,
     policy::{Location, Policy},
 };
 use crate::{Context, NodeId};
@@ -44,7 +44,7 @@ impl Machine {
             return self.start(ctx);
         }
         ctx.line("over");
-        let me = name(ctx, ctx.me());
+        let me = ctx.name(ctx.me());
         if policy.location == Location::Choices {
             ctx.note(format_args!("{me} has {jobs}: job {id} compares its queue with others."));
         } else {
@@ -67,7 +67,7 @@ impl Machine {
         let place = self.queue.iter().position(|waiting| waiting.id == job);
         let (Some(to), Some(place)) = (choose(&[], ctx), place) else { return };
         ctx.line("anywhere");
-        ctx.note(format_args!("Job {job} is sent to {}, which was not asked.", name(ctx, to)));
+        ctx.note(format_args!("Job {job} is sent to {}, which was not asked.", ctx.name(to)));
         self.send_job(place, to, Message::Transfer, ctx);
     }
 
@@ -106,7 +106,7 @@ impl Machine {
         };
         ctx.line("choose");
         let nth = asked + 1;
-        ctx.note(format_args!("Job {} looks for a place: {} is asked, {nth} of {limit}.", search.job, name(ctx, next)));
+        ctx.note(format_args!("Job {} looks for a place: {} is asked, {nth} of {limit}.", search.job, ctx.name(next)));
         ctx.send(next, Message::Probe { job: search.job, nth, limit });
         search.asked.push(next);
         search.open = vec![next];
@@ -120,7 +120,7 @@ impl Machine {
         let mark = policy.takes_below();
         let below = load < mark;
         ctx.line("answer");
-        let (me, jobs) = (name(ctx, ctx.me()), Counted(load, "job"));
+        let (me, jobs) = (ctx.name(ctx.me()), Counted(load, "job"));
         let verdict = if below { "below" } else { "not below" };
         match location {
             Location::Choices => ctx.note(format_args!("{me} answers {load}.")),
@@ -157,7 +157,7 @@ impl Machine {
             Location::Choices => self.choose_shortest(search, from, load, ctx),
             _ if place == Place::None && !ctx.setup().variant("any-answer") => {
                 ctx.line("next-probe");
-                ctx.note(format_args!("{} answered {load} and is not below its threshold.", name(ctx, from)));
+                ctx.note(format_args!("{} answered {load} and is not below its threshold.", ctx.name(from)));
                 self.ask_one_more(search, ctx);
             }
             _ => self.send_found(job, from, load, ctx),
@@ -176,7 +176,7 @@ impl Machine {
             return self.send_found(search.job, from, load, ctx);
         }
         ctx.line("next-probe");
-        ctx.note(format_args!("{} answered {load}.", name(ctx, from)));
+        ctx.note(format_args!("{} answered {load}.", ctx.name(from)));
         self.ask_one_more(search, ctx);
     }
 
@@ -189,7 +189,7 @@ impl Machine {
         }
         if !search.open.is_empty() {
             ctx.line("next-probe");
-            ctx.note(format_args!("{} answered {load}. Others have not answered yet.", name(ctx, from)));
+            ctx.note(format_args!("{} answered {load}. Others have not answered yet.", ctx.name(from)));
             return self.searches.push(search);
         }
         let own = self.load() - 1;
@@ -211,7 +211,7 @@ impl Machine {
     /// Sends a job to the machine that was found for it.
     pub(super) fn send_found(&mut self, job: JobId, to: NodeId, load: u32, ctx: &mut Context<'_, Self>) {
         ctx.line("move");
-        ctx.note(format_args!("Job {job} moves to {}, which answered {load}.", name(ctx, to)));
+        ctx.note(format_args!("Job {job} moves to {}, which answered {load}.", ctx.name(to)));
         if let Some(place) = self.queue.iter().position(|waiting| waiting.id == job) {
             self.send_job(place, to, Message::Transfer, ctx);
         }
@@ -220,7 +220,7 @@ impl Machine {
     /// A job arrives from another machine. Once its moves are used up it has to stay, whatever has happened here since.
     pub(super) fn accept(&mut self, job: Job, ctx: &mut Context<'_, Self>) {
         self.kept.remove(&job.id);
-        let (me, load, policy) = (name(ctx, ctx.me()), self.load(), policy(ctx));
+        let (me, load, policy) = (ctx.name(ctx.me()), self.load(), policy(ctx));
         ctx.line("accept");
         let jobs = Counted(load, "job");
         if load < policy.threshold || policy.location == Location::Choices {
