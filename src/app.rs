@@ -5,7 +5,7 @@ use crate::{
     dom,
     files::Files,
     keys::keys_dialog,
-    library::{Book, Library, Load, read_index, read_topic},
+    library::{Book, Card, Library, Load, read_topic},
     markup::html,
     messages::{Messages, Say, say},
     palette::{PaletteAction, palette},
@@ -273,7 +273,6 @@ impl View for TopicPage {
     fn draw(&self, keeps: &mut Keeps) -> Html {
         let shell = shell(keeps);
         let ById(topic) = self.topic;
-        let (index, _) = read_index(keeps, &shell.library);
         let (texts, again) = read_topic(keeps, &shell.library, topic, true);
         let scenario = match self.address.scenario.as_str() {
             "" => topic.scenarios.first().copied().unwrap_or(""),
@@ -293,15 +292,13 @@ impl View for TopicPage {
             Arrival::Here => (link, again_link),
             missing => (missing, again_workbench),
         };
-        let title = match index.ready() {
-            Some(index) if experiment.is_some() => {
-                let name = experiment.unwrap_or_default();
-                format!("{}, {} · Interleave", index.experiment_card(topic.id, name).title, topic.title)
-            }
-            Some(index) if !scenario.is_empty() => {
-                format!("{}, {} · Interleave", index.card(topic.id, scenario).title, topic.title)
-            }
-            _ => format!("{} · Interleave", topic.title),
+        let card = texts.ready().map(|texts| match experiment {
+            Some(name) => texts.experiment_card(name),
+            None => texts.card(scenario),
+        });
+        let title = match card {
+            Some(card) => format!("{}, {} · Interleave", card.title, topic.title),
+            None => format!("{} · Interleave", topic.title),
         };
         set_title(keeps, title);
         // What waited had the focus and is gone.
@@ -377,11 +374,11 @@ struct Missing {
 impl View for Missing {
     fn draw(&self, keeps: &mut Keeps) -> Html {
         let shell = shell(keeps);
-        let (index, _) = read_index(keeps, &shell.library);
         set_title(keeps, "Not found · Interleave".to_owned());
         let scenarios = self.topic.map(|ById(topic)| {
+            let texts = shell.library.known_texts(topic);
             let link = |&name: &&'static str| {
-                let title = index.ready().map_or(name.to_owned(), |index| index.card(topic.id, name).title);
+                let title = texts.as_ref().map_or_else(|| Card::unknown(name), |texts| texts.card(name)).title;
                 html! { <li><a href={format!("#/{}/{name}", topic.id)}>{ title }</a></li> }
             };
             html! { <p>{ "Its scenarios:" }</p><ul>{ for topic.scenarios.iter().map(link) }</ul> }

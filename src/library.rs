@@ -1,7 +1,7 @@
 //! The library: articles, pseudocode and scenarios, fetched when they are first used.
 //!
-//! `topics.json` names one file per topic, and the titles of its scenarios; the file holds the texts. Whatever fails is a
-//! sentence, and may be tried again: only what has arrived is remembered.
+//! `topics.json` names one file per topic, which holds its texts, and one with the titles of all scenarios, for the
+//! palette. Whatever fails is a sentence, and may be tried again: only what has arrived is remembered.
 
 use crate::{markup::raw, view::Keeps};
 use js_sys::{Object, Promise, Reflect};
@@ -19,8 +19,8 @@ use yew::{AttrValue, Callback, Html};
 
 const INDEX: &str = "topics.json";
 
-/// What is known of a scenario before it is fetched.
-#[derive(Default, PartialEq, Eq, Debug)]
+/// What is said of a scenario where it is chosen.
+#[derive(PartialEq, Eq, Debug)]
 pub struct Card {
     /// Its name on the screen.
     pub title: String,
@@ -28,7 +28,14 @@ pub struct Card {
     pub sentence: String,
 }
 
-/// What the library holds: the index of all topics, or the texts of one. Compared by identity: it never changes.
+impl Card {
+    /// Where its title is not known, its name must do.
+    pub fn unknown(name: &str) -> Self {
+        Self { title: spelt(name), sentence: String::new() }
+    }
+}
+
+/// What the library holds: the texts of a topic, all titles, or the index. Compared by identity: it never changes.
 #[derive(Debug)]
 pub struct Book(Json);
 
@@ -43,22 +50,24 @@ impl Book {
         path.iter().try_fold(&self.0, |value, key| value.get(key))?.as_str()
     }
 
-    /// Of the index, a scenario's title and question. Where it does not know it, its name must do.
-    pub fn card(&self, topic: &str, scenario: &str) -> Card {
-        self.card_in("scenarios", topic, scenario)
+    /// Of the titles, that of a scenario. Where it is not known, its name must do.
+    pub fn title(&self, topic: &str, scenario: &str) -> String {
+        self.words(&[topic, scenario]).map_or_else(|| spelt(scenario), str::to_owned)
     }
 
-    /// Of the index, an experiment's title and question.
-    pub fn experiment_card(&self, topic: &str, experiment: &str) -> Card {
-        self.card_in("experiments", topic, experiment)
+    /// Of a topic, a scenario's title and question.
+    pub fn card(&self, scenario: &str) -> Card {
+        self.card_in("scenarios", scenario)
     }
 
-    fn card_in(&self, kind: &str, topic: &str, name: &str) -> Card {
-        let word = |what: &str| self.words(&[topic, kind, name, what]).map(str::to_owned);
-        Card {
-            title: word("title").unwrap_or_else(|| name.replace('-', " ")),
-            sentence: word("sentence").unwrap_or_default(),
-        }
+    /// Of a topic, an experiment's title and question.
+    pub fn experiment_card(&self, experiment: &str) -> Card {
+        self.card_in("experiments", experiment)
+    }
+
+    fn card_in(&self, kind: &str, name: &str) -> Card {
+        let word = |what: &str| self.words(&[kind, name, what]).map(str::to_owned);
+        Card { title: word("title").unwrap_or_else(|| spelt(name)), sentence: word("sentence").unwrap_or_default() }
     }
 
     /// Of a topic, whether it has an experiment of this name.
@@ -120,6 +129,11 @@ impl Book {
     }
 }
 
+/// A name in an address, as words.
+fn spelt(name: &str) -> String {
+    name.replace('-', " ")
+}
+
 /// Something that is fetched.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Load {
@@ -144,7 +158,7 @@ type Asker = Callback<Answer>;
 /// One book that is fetched once: here, or asked for by some who wait.
 #[derive(Default)]
 struct Slot {
-    /// The topic's id; nothing for the index.
+    /// Of what is wanted.
     id: &'static str,
     book: Option<Rc<Book>>,
     waiting: Vec<Asker>,
@@ -174,17 +188,49 @@ impl PartialEq for Library {
     }
 }
 
-/// Whose texts are asked for; nothing for the index.
-type Wanted = Option<&'static Listed>;
+/// What can be asked for.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// Where everything is.
+    Index,
+    /// The titles of all scenarios.
+    Titles,
+    /// The texts of a topic.
+    Texts(&'static Listed),
+}
 
-fn id_of(wanted: Wanted) -> &'static str {
-    wanted.map_or("", |topic| topic.id)
+impl Wanted {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Index => "",
+            Self::Titles => "titles",
+            Self::Texts(topic) => topic.id,
+        }
+    }
+
+    /// Where the index says that it is.
+    fn file(self, index: &Book) -> Option<&str> {
+        match self {
+            Self::Index => Some(INDEX),
+            Self::Titles => index.words(&["titles"]),
+            Self::Texts(topic) => index.words(&["topics", topic.id]),
+        }
+    }
+
+    /// What it is called where it is missing.
+    fn name(self) -> String {
+        match self {
+            Self::Index => "the list of topics".to_owned(),
+            Self::Titles => "the list of scenarios".to_owned(),
+            Self::Texts(topic) => format!("the texts of “{}”", topic.title),
+        }
+    }
 }
 
 impl Library {
-    /// The index, if it has been fetched.
-    pub fn known_index(&self) -> Option<Rc<Book>> {
-        self.known("")
+    /// The texts of a topic, if they have been fetched.
+    pub fn known_texts(&self, topic: &'static Listed) -> Option<Rc<Book>> {
+        self.known(topic.id)
     }
 
     fn known(&self, id: &str) -> Option<Rc<Book>> {
@@ -203,10 +249,10 @@ impl Library {
 
     /// Fetches a book. Who asks while it is on its way gets the same answer.
     fn ask(&self, wanted: Wanted, asker: Asker) {
-        if let Some(book) = self.known(id_of(wanted)) {
+        if let Some(book) = self.known(wanted.id()) {
             return asker.emit(Ok(book));
         }
-        if !self.with_slot(id_of(wanted), |slot| slot.enqueue(asker)) {
+        if !self.with_slot(wanted.id(), |slot| slot.enqueue(asker)) {
             return;
         }
         let library = self.clone();
@@ -214,30 +260,29 @@ impl Library {
             let library = library.clone();
             spawn_local(async move {
                 let answer = fetch(wanted, index).await;
-                let waiting = library.with_slot(id_of(wanted), |slot| slot.settle(&answer));
+                let waiting = library.with_slot(wanted.id(), |slot| slot.settle(&answer));
                 waiting.iter().for_each(|asker| asker.emit(answer.clone()));
             });
         };
         match wanted {
-            None => begin(None),
-            Some(_) => self.ask(None, Callback::from(move |index| begin(Some(index)))),
+            Wanted::Index => begin(None),
+            _ => self.ask(Wanted::Index, Callback::from(move |index| begin(Some(index)))),
         }
     }
 }
 
-/// A book; the texts of a topic by way of the index.
+/// A book; all but the index by way of the index.
 async fn fetch(wanted: Wanted, index: Option<Answer>) -> Answer {
-    let (mut address, mut what) = (INDEX.to_owned(), "the list of topics".to_owned());
-    if let (Some(topic), Some(index)) = (wanted, index) {
-        let index = index?;
-        let Some(file) = index.words(&[topic.id, "file"]) else {
-            return Err(format!("The page was published without the texts of “{}”.", topic.title).into());
-        };
-        address = file.to_owned();
-        what = format!("the texts of “{}”", topic.title);
-    }
+    let what = wanted.name();
+    let address = match index {
+        None => INDEX.to_owned(),
+        Some(index) => match wanted.file(&*index?) {
+            Some(file) => file.to_owned(),
+            None => return Err(format!("The page was published without {what}.").into()),
+        },
+    };
     let text = fetch_text(&address, &what).await?;
-    let book = read(&text, wanted.is_some())
+    let book = read(&text, matches!(wanted, Wanted::Texts(_)))
         .map_err(|error| format!("What the server sent for {what} is damaged ({error}). Reload the page."))?;
     Ok(Rc::new(book))
 }
@@ -280,27 +325,32 @@ async fn fetch_text(address: &str, what: &str) -> Result<String, AttrValue> {
     Ok(text.as_string().unwrap_or_default())
 }
 
-/// The index of all topics, and a way to try again.
+/// The index, and a way to try again.
 pub fn read_index(keeps: &mut Keeps, library: &Library) -> (Load, Callback<()>) {
-    load(keeps, library, None, true)
+    load(keeps, library, Wanted::Index, true)
+}
+
+/// The titles of all scenarios.
+pub fn read_titles(keeps: &mut Keeps, library: &Library) -> Load {
+    load(keeps, library, Wanted::Titles, true).0
 }
 
 /// The texts of a topic, and a way to try again. Nothing is asked for while `wanted` is false.
 pub fn read_topic(keeps: &mut Keeps, library: &Library, topic: &'static Listed, wanted: bool) -> (Load, Callback<()>) {
-    load(keeps, library, Some(topic), wanted)
+    load(keeps, library, Wanted::Texts(topic), wanted)
 }
 
-/// Asks once, again for another topic, and again when told to.
-fn load(keeps: &mut Keeps, library: &Library, topic: Wanted, wanted: bool) -> (Load, Callback<()>) {
-    let key = id_of(topic);
+/// Asks once it is needed, again for another topic, and again when told to.
+fn load(keeps: &mut Keeps, library: &Library, wanted: Wanted, needed: bool) -> (Load, Callback<()>) {
+    let key = wanted.id();
     let state = keeps.state(|| (key, Load::Waiting));
     let attempt = keeps.state(|| 0);
     {
         let (state, asking) = (state.clone(), library.clone());
-        keeps.effect((key, wanted, attempt.get()), move || {
+        keeps.effect((key, needed, attempt.get()), move || {
             let tell = move |answer: Answer| state.set((key, answer.map_or_else(Load::Failed, Load::Ready)));
-            if wanted {
-                asking.ask(topic, Callback::from(tell));
+            if needed {
+                asking.ask(wanted, Callback::from(tell));
             }
         });
     }
@@ -322,12 +372,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_index_knows_titles_and_makes_do_without() {
-        let text = r#"{"mutex/a": {"file": "topics/a.json", "scenarios": {"tie": {"title": "Equal stamps", "sentence": "Who?"}}}}"#;
-        let index = read(text, false).unwrap();
-        assert_eq!(index.card("mutex/a", "tie"), Card { title: "Equal stamps".into(), sentence: "Who?".into() });
-        assert_eq!(index.card("mutex/a", "two-leave").title, "two leave");
-        assert_eq!(index.card("none", "x").title, "x");
+    fn a_name_makes_do_for_a_title_that_is_missing() {
+        let titles = read(r#"{"mutex/a": {"tie": "Equal stamps"}}"#, false).unwrap();
+        assert_eq!(titles.title("mutex/a", "tie"), "Equal stamps");
+        assert_eq!(titles.title("none", "two-leave"), "two leave");
+        let scenarios = r#"{"tie": {"title": "Equal stamps", "sentence": "Who?"}}"#;
+        let text = format!(r#"{{"article": "A", "pseudocode": "P", "scenarios": {scenarios}}}"#);
+        let texts = read(&text, true).unwrap();
+        assert_eq!(texts.card("tie"), Card { title: "Equal stamps".into(), sentence: "Who?".into() });
+        assert_eq!(texts.card("two-leave").title, "two leave");
     }
 
     #[test]

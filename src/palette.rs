@@ -5,7 +5,7 @@ mod rank;
 use crate::{
     dialog::{self, bare_dialog},
     dom,
-    library::{Book, read_index},
+    library::{Book, read_titles},
     markup::{html, truth},
     shell::Shell,
     view::{Keeps, State},
@@ -91,7 +91,7 @@ struct Entry {
 }
 
 /// Everything that can be found now.
-fn entries(actions: Vec<PaletteAction>, index: Option<&Book>) -> Vec<Entry> {
+fn entries(actions: Vec<PaletteAction>, titles: Option<&Book>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = actions
         .into_iter()
         .map(|PaletteAction { title, keys, run }| Entry {
@@ -112,16 +112,14 @@ fn entries(actions: Vec<PaletteAction>, index: Option<&Book>) -> Vec<Entry> {
                 keys: "",
                 run: Run::Go(address.clone()),
             });
-            for &name in index.map_or(&[][..], |_| topic.scenarios) {
-                let card = index.map(|index| index.card(topic.id, name)).unwrap_or_default();
-                entries.push(Entry {
-                    kind: Kind::Scenario,
-                    title: card.title.into(),
-                    context: topic.title.into(),
-                    keys: "",
-                    run: Run::Go(Address { scenario: name.into(), ..address.clone() }),
-                });
-            }
+            let Some(titles) = titles else { continue };
+            entries.extend(topic.scenarios.iter().map(|&name| Entry {
+                kind: Kind::Scenario,
+                title: titles.title(topic.id, name).into(),
+                context: topic.title.into(),
+                keys: "",
+                run: Run::Go(Address { scenario: name.into(), ..address.clone() }),
+            }));
         }
     }
     entries
@@ -146,15 +144,16 @@ fn found(query: &str, entries: &[Entry]) -> Vec<(Entry, Match)> {
 
 /// The command palette: `actions` are those of the frame and of the page in view.
 pub fn palette(keeps: &mut Keeps, shell: &Shell, actions: Vec<PaletteAction>, on_close: &Callback<()>) -> Html {
-    let (index, _) = read_index(keeps, &shell.library);
+    let titles = read_titles(keeps, &shell.library);
     let asked = keeps.state(String::new);
     let active = keeps.state(|| 0_usize);
     let query = asked.get();
-    let found = found(&query, &entries(actions, index.ready().map(|index| &**index)));
+    let entries = entries(actions, titles.ready().map(|titles| &**titles));
+    let found = found(&query, &entries);
     let at = active.get().min(found.len().saturating_sub(1));
 
     let oninput = {
-        let active = active.clone();
+        let (asked, active) = (asked.clone(), active.clone());
         Callback::from(move |event: InputEvent| {
             let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
             asked.set(input.map(|input| input.value()).unwrap_or_default());
@@ -162,9 +161,9 @@ pub fn palette(keeps: &mut Keeps, shell: &Shell, actions: Vec<PaletteAction>, on
         })
     };
     let onkeydown = {
-        let (active, count) = (active.clone(), found.len());
-        let chosen = found.get(at).map(|(entry, _)| entry.run.clone());
-        Callback::from(move |event: KeyboardEvent| on_key(&event, at, count, &active, chosen.as_ref()))
+        let active = active.clone();
+        // Keys may come faster than pictures: what they mean is what has been typed by now, not what is drawn.
+        Callback::from(move |event: KeyboardEvent| on_key(&event, &self::found(&asked.get(), &entries), &active))
     };
     keeps.effect((at, query.clone()), move || dom::scroll_to(&option_id(at), true));
     let options = found.iter().enumerate().map(|(index, (entry, fit))| {
@@ -197,11 +196,13 @@ fn option_id(index: usize) -> String {
     format!("palette-{index}")
 }
 
-fn on_key(event: &KeyboardEvent, index: usize, count: usize, active: &State<usize>, chosen: Option<&Run>) {
+fn on_key(event: &KeyboardEvent, found: &[(Entry, Match)], active: &State<usize>) {
+    let count = found.len();
     if event.is_composing() || count == 0 {
         return;
     }
     let last = count - 1;
+    let index = active.get().min(last);
     let to = match event.key().as_str() {
         "ArrowDown" => (index + 1) % count,
         "ArrowUp" => (index + last) % count,
@@ -209,10 +210,7 @@ fn on_key(event: &KeyboardEvent, index: usize, count: usize, active: &State<usiz
         "PageUp" => index.saturating_sub(8),
         "Enter" => {
             event.prevent_default();
-            if let Some(chosen) = chosen {
-                run(chosen);
-            }
-            return;
+            return run(&found[index].0.run);
         }
         _ => return,
     };

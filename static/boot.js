@@ -46,7 +46,7 @@ function fetchEarly() {
   // The part of the topic, and those that it builds upon.
   for (let part = topic; part; part = hint(part)?.dataset.after) expectPart(part);
   take("topics.json").then((index) => {
-    const file = topic && index && JSON.parse(index)[topic]?.file;
+    const file = topic && index && JSON.parse(index).topics[topic];
     if (file) take(file);
   }).catch(() => {});
 }

@@ -3,7 +3,7 @@
 use super::miniature::miniature;
 use crate::{
     dom,
-    library::{Card, read_index},
+    library::{Card, read_topic},
     markup::{html, truth},
     shell::shell,
     view::{AtEnd, Keeps, State, View, part},
@@ -31,12 +31,12 @@ impl View for TopicCards {
     fn draw(&self, keeps: &mut Keeps) -> Html {
         let shell = shell(keeps);
         let opened = keeps.state(|| self.open);
-        let (index, _) = read_index(keeps, &shell.library);
         let (topic, open) = (self.topic, opened.get());
+        let (texts, _) = read_topic(keeps, &shell.library, topic, open);
         let toggle = Callback::from(move |()| opened.set(!opened.get()));
         let first = topic.scenarios.first().copied().unwrap_or("");
         let scenario = |&name: &&'static str| {
-            let Card { title, sentence } = index.ready().map(|index| index.card(topic.id, name)).unwrap_or_default();
+            let Card { title, sentence } = texts.ready().map_or_else(|| Card::unknown(name), |texts| texts.card(name));
             let words = html! {
                 <div class="scenario-words">
                     <h4><a class="card-link" href={format!("#/{}/{name}", topic.id)}>{ title }</a></h4>

@@ -4,6 +4,7 @@ use super::keys;
 use crate::{
     dom,
     lab::LabHandle,
+    library::Card,
     markup::{html, truth},
     shell::{Overlay, Shell},
 };
@@ -27,7 +28,7 @@ pub fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> H
     let (topic, runs) = (topic_of(&lab.session), lab.session.setup().algorithm);
     let family = algorithms::FAMILIES.iter().find(|family| family.id == topic.family());
     let current = lab.session.scenario().name.clone();
-    let index = shell.library.known_index();
+    let texts = shell.library.known_texts(topic);
     let choose = Callback::from(move |event: Event| {
         if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
             dom::go(&Address { topic: topic.id.into(), scenario: select.value(), run: String::new() });
@@ -52,12 +53,12 @@ pub fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> H
             </nav>
             <select aria-label="Scenario" onchange={choose}>
                 { for topic.scenarios.iter().map(|&name| {
-                    let title = index.as_ref().map_or_else(|| name.replace('-', " "), |index| index.card(topic.id, name).title);
+                    let Card { title, .. } = texts.as_ref().map_or_else(|| Card::unknown(name), |texts| texts.card(name));
                     html! { <option value={name} selected={name == current}>{ title }</option> }
                 }) }
                 if foreign { <option value={current.clone()} selected=true>{ lab.session.scenario().title.clone() }</option> }
                 { for topic.experiments.iter().map(|&name| {
-                    let title = index.as_ref().map_or_else(|| name.replace('-', " "), |index| index.experiment_card(topic.id, name).title);
+                    let Card { title, .. } = texts.as_ref().map_or_else(|| Card::unknown(name), |texts| texts.experiment_card(name));
                     html! { <option value={format!("{}{name}", Address::EXPERIMENTS)}>{ format!("Experiment: {title}") }</option> }
                 }) }
             </select>

@@ -1,6 +1,6 @@
 // The landing page as a user meets it: topics, example, palette, keyboard, phone, accessibility.
 
-import { activeOption, chooseFile, example, hash, message, OPENING, openPalette, palette, said, still, theme, workbench } from "../harness/frame.mjs";
+import { activeOption, chooseFile, example, hash, message, OPENING, openPalette, palette, said, still, texts, theme, workbench } from "../harness/frame.mjs";
 
 export const tests = [
   {
@@ -8,9 +8,10 @@ export const tests = [
     async run(t) {
       const page = await t.open("/");
       await example(page);
-      const index = await page.evaluate(async () => (await fetch("topics.json")).json());
-      t.check(Object.keys(index).length > 0, "there are no topics");
-      for (const [id, { scenarios }] of Object.entries(index)) {
+      const { topics } = await page.evaluate(async () => (await fetch("topics.json")).json());
+      t.check(Object.keys(topics).length > 0, "there are no topics");
+      for (const id of Object.keys(topics)) {
+        const { scenarios } = await texts(page, id);
         const card = page.locator("main li", { has: page.locator(`a[href="#/${id}"]`) }).first();
         const more = card.getByRole("button", { name: /scenario/ });
         if ((await more.getAttribute("aria-expanded")) === "false") await more.click();

@@ -82,8 +82,8 @@ export const tests = [
         await page.reload();
         await t.started(page);
         const files = await page.evaluate(async () => {
-          const topics = await (await fetch("topics.json")).json();
-          const answers = await Promise.all(Object.values(topics).map(({ file }) => fetch(file)));
+          const { titles, topics } = await (await fetch("topics.json")).json();
+          const answers = await Promise.all([titles, ...Object.values(topics)].map((file) => fetch(file)));
           return answers.every((answer) => answer.ok);
         });
         t.check(files, "a topic's file is missing offline");

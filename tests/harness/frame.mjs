@@ -16,7 +16,7 @@ export async function example(page) {
 export async function texts(page, id) {
   return page.evaluate(async (id) => {
     const index = await (await fetch("topics.json")).json();
-    return (await fetch(index[id].file)).json();
+    return (await fetch(index.topics[id])).json();
   }, id);
 }
 

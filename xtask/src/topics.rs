@@ -7,8 +7,9 @@
 //!   "pictures": {"<id>": "<svg …>"}}`; for the topic on the landing page also `"opening": {"wide": "<svg …>", …}`;
 //!   `experiments` has `experiments/mutex/ricart-agrawala/*.json`, where there are any, each with its scenario in it;
 //!   `hosts` has the pseudocode of the other topics on which a concept or a policy is shown
-//! - `topics.json`: `{"mutex/ricart-agrawala": {"file": "topics/mutex-ricart-agrawala.<hash>.json", "scenarios":
-//!   {"<id>": {"title": …, "sentence": …}}}, …}`: what the catalogue and the palette show before a topic is opened
+//! - `titles.<hash>.json`: `{"mutex/ricart-agrawala": {"<id>": "<title>"}}`: every scenario, for who searches them all
+//! - `topics.json`: `{"titles": "titles.<hash>.json", "topics": {"mutex/ricart-agrawala":
+//!   "topics/mutex-ricart-agrawala.<hash>.json"}}`: where all of these are
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -54,11 +55,11 @@ pub struct Written {
     pub complaints: Vec<String>,
 }
 
-/// Writes every topic's file and the list of them into the folder.
+/// Writes every topic's file, all titles, and the index of these into the folder.
 pub fn write_all(root: &Path, into: &Path) -> Outcome<Written> {
     let topics = find(root)?;
     let mut complaints = orphans(root, &topics)?;
-    let mut list = Map::new();
+    let (mut files, mut titles) = (Map::new(), Map::new());
     for topic in &topics {
         if !topic.source.with_extension("md").is_file() {
             complaints.push(format!(
@@ -71,14 +72,14 @@ pub fn write_all(root: &Path, into: &Path) -> Outcome<Written> {
         let text = bundle.to_string();
         let file = format!("topics/{}-{}.{}.json", topic.family, topic.name, content_hash(text.as_bytes()));
         write(&into.join(&file), text.as_bytes())?;
-        let scenarios = cards(&bundle["scenarios"]);
-        let mut listing = json!({ "file": file, "scenarios": scenarios });
-        if let Some(experiments) = bundle.get("experiments") {
-            listing["experiments"] = Value::Object(cards(experiments));
-        }
-        list.insert(topic.id(), listing);
+        titles.insert(topic.id(), Value::Object(titles_of(&bundle["scenarios"])));
+        files.insert(topic.id(), file.into());
     }
-    write(&into.join("topics.json"), Value::Object(list).to_string().as_bytes())?;
+    let titles = Value::Object(titles).to_string();
+    let titles_file = format!("titles.{}.json", content_hash(titles.as_bytes()));
+    write(&into.join(&titles_file), titles.as_bytes())?;
+    let index = json!({ "titles": titles_file, "topics": files });
+    write(&into.join("topics.json"), index.to_string().as_bytes())?;
     for complaint in &complaints {
         say(complaint);
     }
@@ -186,18 +187,10 @@ fn opening(scenarios: &Map<String, Value>) -> Option<Value> {
     pictures.collect::<Option<Map<_, _>>>().map(Value::Object)
 }
 
-/// Of every scenario or experiment what its card says.
-fn cards(scenarios: &Value) -> Map<String, Value> {
+/// Every scenario's title.
+fn titles_of(scenarios: &Value) -> Map<String, Value> {
     let scenarios = scenarios.as_object().into_iter().flatten();
-    scenarios
-        .map(|(name, scenario)| {
-            let (title, sentence) = (&scenario["title"], &scenario["sentence"]);
-            (
-                name.clone(),
-                json!({ "title": title.as_str().unwrap_or(name), "sentence": sentence.as_str().unwrap_or("") }),
-            )
-        })
-        .collect()
+    scenarios.map(|(name, scenario)| (name.clone(), scenario["title"].as_str().unwrap_or(name).into())).collect()
 }
 
 fn read_scenario(file: &Path) -> Outcome<Value> {
@@ -255,15 +248,14 @@ mod tests {
         let written = write_all(&root, &into).unwrap();
         assert_eq!((written.count, written.complaints), (1, vec![]));
         let list: Value = serde_json::from_str(&read_text(&into.join("topics.json")).unwrap()).unwrap();
-        let listing = &list["mutex/ricart-agrawala"];
-        let card = json!({"title": "Two ask", "sentence": "Who yields?"});
-        assert_eq!(listing["scenarios"], json!({ "two-ask": card }));
-        let file = listing["file"].as_str().unwrap();
+        let titles = read_text(&into.join(list["titles"].as_str().unwrap())).unwrap();
+        assert_eq!(titles, r#"{"mutex/ricart-agrawala":{"two-ask":"Two ask"}}"#);
+        let file = list["topics"]["mutex/ricart-agrawala"].as_str().unwrap();
         let topic: Value = serde_json::from_str(&read_text(&into.join(file)).unwrap()).unwrap();
         let expected = json!({"article": "# R", "pseudocode": "request #ask", "hosts": {}, "pictures": {},
             "scenarios": {"two-ask": {"seed": 1, "title": "Two ask", "sentence": "Who yields?"}}});
         assert_eq!(topic, expected);
-        assert_eq!(files_below(&into).unwrap().len(), 2);
+        assert_eq!(files_below(&into).unwrap().len(), 3);
         std::fs::remove_dir_all(root).unwrap();
     }
 
