@@ -168,6 +168,10 @@ impl Lab {
                 let cut = self.relations.cut.take();
                 self.relations.cut = cut.map(|cut| self.relations.log().mended(&cut));
             }
+            Action::LookForCut => match self.relations.look_for_cut(&self.session) {
+                Ok(told) => self.announcement = told,
+                Err(why) => self.refuse(&Refusal(why)),
+            },
             Action::Show(tab) => self.tab = tab,
             Action::Overlay(overlays) => self.overlays = overlays,
             Action::Edit(tool) => self.tool = tool,

@@ -1,7 +1,7 @@
 //! What is known about an algorithm besides its code: one `static ALGORITHM` a file.
 
 use crate::json::Json;
-use crate::{AnyProcess, ClockBounds, Datum, NodeId, Order, Property, Setup, World};
+use crate::{AnyProcess, ClockBounds, Datum, NodeId, Order, Property, Setup, Step, World, causality::Claim};
 use std::sync::Arc;
 
 /// Everything that menus, links, tests, docs and benches need to know about one topic.
@@ -49,6 +49,9 @@ pub struct Algorithm {
     /// The output by which a process tells that it recorded its state: just before that event the recorded cut crosses
     /// its line. Nothing where none is recorded.
     pub records: Option<&'static str>,
+    /// What a step claims to have been so at several nodes at once: a detector, what it has found. The page looks for a
+    /// consistent cut that contains it.
+    pub claims: fn(&Step, &World) -> Vec<Claim>,
     /// The prefix of its nodes' names: `"P"`, `"M"`, `"S"`.
     pub node_prefix: &'static str,
     /// The number in the name of its first node: 0 for P0, 1 for M1.
@@ -94,6 +97,7 @@ impl Algorithm {
         experiments: &[],
         milestones: &[],
         records: None,
+        claims: |_, _| vec![],
         node_prefix: "P",
         first_number: 0,
         node_shape: NodeShape::Circle,

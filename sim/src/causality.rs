@@ -5,10 +5,12 @@
 //! past of an event is a beginning of every line and its future an end of every line, so both are one number a node
 //! ([`Cone`]); whether a cut is consistent is one look at every message ([`Cut`]).
 
+mod claims;
 mod cone;
 mod cut;
 mod words;
 
+pub use claims::{Claim, Claimed, Search};
 pub use cone::{Cone, Hop, Path, Relation};
 pub use cut::{Crossing, Cut, Judgement, Stay};
 

@@ -43,6 +43,8 @@ pub enum Action {
     MoveCut(NodeId, u32),
     /// Take the largest consistent cut inside the one that is drawn.
     MendCut,
+    /// Look for a consistent cut that contains what the latest step claims.
+    LookForCut,
     /// Show this tab.
     Show(Tab),
     /// Change what is drawn over the network.

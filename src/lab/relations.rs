@@ -3,8 +3,8 @@
 
 use sim::{
     NodeId, Session,
-    causality::{Cut, Judgement, Log, Relation},
-    scene::spacetime::{CutMark, Over},
+    causality::{Cut, Judgement, Log, Relation, Search},
+    scene::spacetime::{CutMark, Over, Stretch},
 };
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub struct Relations {
     pub comparing: bool,
     /// The cut that is moved by hand.
     pub cut: Option<Cut>,
+    /// The search for a cut that contains what a step claims.
+    search: Option<Search>,
     log: Log,
     /// Whether the log has all of the branch.
     whole: bool,
@@ -71,6 +73,7 @@ impl Relations {
         if let (Some(cut), judgement) = (&self.cut, self.judgement.clone()) {
             let nodes = 0..session.world().nodes().len() as u32;
             let places = nodes.map(NodeId).map(|node| (node, cut.upto(node))).collect();
+            self.over.stretches = self.search(session).map(stretches).unwrap_or_default();
             self.over.cuts.push(CutMark { name: "cut", places, judgement, movable: true });
         }
         let asked = (before.event, before.other, &before.cut) != (self.found.event, self.found.other, &self.found.cut);
@@ -122,14 +125,47 @@ impl Relations {
 
     /// Another session: nothing of the old one is asked any more.
     pub fn reset(&mut self) {
-        (self.other, self.comparing, self.cut) = (None, false, None);
+        (self.other, self.comparing, self.cut, self.search) = (None, false, None, None);
+    }
+
+    /// The search for a cut that contains what a step claims, as long as that step is on the branch in view.
+    pub fn search(&self, session: &Session) -> Option<&Search> {
+        let search = self.search.as_ref()?;
+        let line = session.line();
+        let at = line.partition_point(|&id| session.moment(id).depth < search.depth);
+        (line.get(at) == Some(&search.moment)).then_some(search)
+    }
+
+    /// Searches the run up to here for a consistent cut that contains what the latest step claims, and draws it; where
+    /// there is none, one that comes near. What a screen reader is told, or why there is no answer.
+    pub fn look_for_cut(&mut self, session: &Session) -> Result<String, String> {
+        while !self.log.follow(session) {}
+        let search = Search::of(&self.log, session)?;
+        self.cut = Some(search.cut.clone());
+        let told = format!("{} {}", search.verdict(), search.why);
+        self.search = Some(search);
+        self.found = Wanted::default();
+        Ok(told)
     }
 
     /// A cut through the present moment, or none any more.
     pub fn toggle_cut(&mut self, session: &Session) {
         let here = Cut::at(session.depth(), session.world().nodes().len());
         self.cut = if self.cut.is_some() { None } else { Some(here) };
+        self.search = None;
     }
+}
+
+/// What was claimed as bars on the lines.
+fn stretches(search: &Search) -> Vec<Stretch> {
+    let all = search.stretches();
+    let draw = |(k, one): (usize, &sim::causality::Claimed)| Stretch {
+        node: one.node,
+        words: one.words.as_str().into(),
+        spans: one.stays.iter().map(|stay| (stay.from, Some(stay.to + 1).filter(|end| *end <= search.depth))).collect(),
+        level: all[..k].iter().filter(|other| other.node == one.node).count() as u32,
+    };
+    all.iter().enumerate().map(draw).collect()
 }
 
 /// A relation in words.

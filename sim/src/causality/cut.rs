@@ -36,7 +36,7 @@ pub struct Judgement {
 }
 
 /// When something was so at one node: from the event of one depth to just before the event behind the other.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Stay {
     /// The first depth at which a cut may stand.
     pub from: u32,
@@ -138,6 +138,13 @@ impl Log {
                 cut.upto[entry.node.index()] = before;
             }
         }
+        cut
+    }
+
+    /// The same cut with all that led to what is inside.
+    pub(super) fn closed(&self, cut: &Cut) -> Cut {
+        let mut cut = self.with_all_lines(cut);
+        self.close(&mut cut.upto, self.entries.len());
         cut
     }
 

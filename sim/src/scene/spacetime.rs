@@ -8,9 +8,11 @@ mod cut;
 mod draw;
 mod frame;
 mod rows;
+mod stretch;
 
 pub use axis::Axis;
 pub use cone::sign;
 pub use cut::CutMark;
 pub use draw::{Over, View, gutter, spacetime};
 pub use rows::{Kind, Row, Sent, Start, Window, window};
+pub use stretch::Stretch;

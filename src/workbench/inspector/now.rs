@@ -8,11 +8,11 @@ use super::{
     why::why_section,
 };
 use crate::{
-    lab::{Lab, LabHandle},
+    lab::{Action, Lab, LabHandle},
     library::Book,
     markup::html,
     view::{Keeps, View, part},
-    workbench::controls::warning_mark,
+    workbench::controls::{Deed, deeds, warning_mark},
 };
 use sim::{
     Event, Session, narrate,
@@ -47,7 +47,7 @@ impl View for Now {
         let frame = scrolls_to_lit(keeps, lit);
         html! {
             <div class="now">
-                { happened(&state) }
+                { happened(lab, &state) }
                 if !code.is_empty() { { pseudocode(code, lit, &frame) } }
                 { next_list(lab) }
                 { why_section(lab) }
@@ -59,13 +59,14 @@ impl View for Now {
 }
 
 /// What has just happened. Its room is reserved, so that what is below stays where it is.
-fn happened(lab: &Lab) -> Html {
+fn happened(handle: &LabHandle, lab: &Lab) -> Html {
     let session = &lab.session;
     let (step, world) = (session.step(), session.world());
     let headline = narrate::headline(step, world, session.payloads());
     let mut effects = narrate::effects(world, step);
     effects.retain(|effect| *effect != headline);
     let more = effects.len().saturating_sub(EFFECTS);
+    let claims = !(session.setup().algorithm.claims)(step, world).is_empty();
     html! {
         <div class="happened">
             <p class="headline">
@@ -75,6 +76,9 @@ fn happened(lab: &Lab) -> Html {
             if step.is_start() { <p class="caption">{ &session.scenario().sentence }</p> }
             if let Some(text) = caption(session) { <p class="caption">{ text }</p> }
             if let Some(broke) = step.broke { <p class="broke">{ warning_mark() }{ broke.sentence() }</p> }
+            if claims {
+                { deeds(&[Deed::new(handle, "Was it so at one moment? Look for a cut", Action::LookForCut)]) }
+            }
             if !effects.is_empty() {
                 <ul class="effects">
                     { for effects.iter().take(EFFECTS).map(|line| html! { <li>{ line }</li> }) }

@@ -7,7 +7,7 @@ use crate::{
 };
 use sim::{
     NodeId,
-    causality::{Crossing, Cut, End},
+    causality::{Claimed, Crossing, Cut, End},
 };
 use yew::{Callback, Html, InputEvent};
 
@@ -44,10 +44,36 @@ pub fn cut(lab: &LabHandle) -> Html {
     html! {
         <section class="selection-menu cut-menu" aria-label="The cut">
             <header><h2>{ "Cut" }</h2><p class="quiet">{ "Drag its handles, or move it here by events." }</p></header>
+            { searched(lab, &state, cut) }
             { verdict }
             { sliders(lab, &state, cut) }
             { deeds(&actions) }
         </section>
+    }
+}
+
+/// What a step claims of several nodes, whether some consistent cut contains it, and what of it this one contains.
+fn searched(lab: &LabHandle, state: &Lab, cut: &Cut) -> Html {
+    let Some(search) = state.relations.search(&state.session) else { return html! {} };
+    let item = |claimed: &Claimed| {
+        let inside = claimed.is_in(cut);
+        let sign = if inside { "✓ " } else { "✗ " };
+        let place = if inside { "in this cut" } else { "not in this cut" };
+        let name = state.session.world().name(claimed.node);
+        html! {
+            <li class={if inside { "good" } else { "bad" }}>
+                <b>{ sign }</b>{ &claimed.words }
+                <span class="quiet">{ format!(", {name}: {}; {place}", claimed.when()) }</span>
+            </li>
+        }
+    };
+    let (class, sign) = if search.found { ("verdict good", "✓ ") } else { ("verdict bad", "✗ ") };
+    html! {
+        <div class="searched">
+            <h3>{ "Claimed at " }{ chip(lab, Selection::Event(search.depth), format!("step {}", search.depth).into()) }</h3>
+            <p {class}><b>{ sign }{ search.verdict() }</b>{ " " }{ &search.why }</p>
+            <ul>{ for search.claimed.iter().map(item) }</ul>
+        </div>
     }
 }
 

@@ -123,6 +123,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     plots: &[Plot { title: "waiting processes", unit: "processes", values: judge::plot_of_waiting }],
     experiments: &["transfer", "messages"],
     milestones: &["Deadlock"],
+    claims: judge::claims,
     node_prefix: "Site ",
     first_number: 1,
     node_shape: NodeShape::Site,

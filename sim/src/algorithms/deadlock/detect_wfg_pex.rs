@@ -64,6 +64,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     ],
     plots: &[Plot { title: "waiting processes", unit: "processes", values: judge::plot_of_waiting }],
     milestones: &["Deadlock"],
+    claims: judge::claims,
     node_prefix: "Site ",
     first_number: 1,
     node_shape: NodeShape::Site,

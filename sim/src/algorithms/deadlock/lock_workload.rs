@@ -153,6 +153,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     ],
     experiments: &["rules"],
     milestones: &["Finished", "GivesWay", "Deadlock"],
+    claims: judge::claims,
     node_prefix: "Site ",
     first_number: 1,
     node_shape: NodeShape::Site,

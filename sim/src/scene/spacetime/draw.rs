@@ -1,6 +1,6 @@
 //! The window of the run as shapes.
 
-use super::{Axis, Kind, Row, Window, cone, cut::CutMark};
+use super::{Axis, Kind, Row, Stretch, Window, cone, cut::CutMark};
 use crate::causality::{Cone, Log, Path, Relation};
 use crate::order::Order as _;
 use crate::sorted::Map;
@@ -47,6 +47,8 @@ pub struct Over {
     pub path: Option<Arc<Path>>,
     /// Cuts, the first beneath the others.
     pub cuts: Vec<CutMark>,
+    /// When something was so that is claimed.
+    pub stretches: Vec<Stretch>,
 }
 
 impl Over {
@@ -59,6 +61,7 @@ impl Over {
             other,
             path: path.map(Arc::new),
             cuts: CutMark::recorded(log, now).into_iter().collect(),
+            stretches: vec![],
         }
     }
 }
@@ -110,6 +113,9 @@ pub fn spacetime(session: &Session, axis: &Axis, window: &Window, view: &View) -
     sheet.losses(&mut scene);
     sheet.pending(&mut scene);
     cone::path(&mut scene, &sheet);
+    for stretch in &view.over.stretches {
+        stretch.draw(&mut scene, &sheet);
+    }
     for cut in &view.over.cuts {
         cut.draw(&mut scene, &sheet);
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::order::Order as _;
 use crate::sorted::{Map, Set};
-use crate::{Effect, Step, Violation, World, property::Monitor};
+use crate::{Effect, Step, Violation, World, causality::Claim, property::Monitor};
 
 fn policy(world: &World) -> Policy {
     world.policy().and_then(crate::Datum::get).copied().unwrap_or_default()
@@ -344,6 +344,49 @@ impl Monitor for ReportedByOneSite {
         }
         reported_once(world)
     }
+}
+
+/// What the report of a cycle claims: that each of its processes still waits by its request, that the next one holds by
+/// its own, and that the resource is with that one and not on its way to the other.
+pub fn claims(step: &Step, world: &World) -> Vec<Claim> {
+    let reported = step.effects.iter().find_map(|effect| match effect {
+        Effect::Output(at, output) => match output.get() {
+            Some(Output::Deadlock(parties)) => latest(world.process_at::<Site>(*at)?, parties),
+            _ => None,
+        },
+        _ => None,
+    });
+    let mut claims = Vec::new();
+    for edge in reported.into_iter().flatten() {
+        let resource = edge.resource;
+        let (waiter, holder) = (edge.waiter.who, edge.holder.who);
+        let (asked, held) = (edge.waiter.number, edge.holder.number);
+        claim(&mut claims, waiter.site, format!("{} waits for {resource}", waiter.process), move |site| {
+            site.processes.get(&waiter.process).is_some_and(|local| local.waits.get(&resource) == Some(&asked))
+        });
+        claim(&mut claims, holder.site, format!("{} holds {resource}", holder.process), move |site| {
+            site.processes.get(&holder.process).is_some_and(|local| {
+                // What was lent to it may still be under way.
+                [&local.holds, &local.waits].iter().any(|map| map.get(&resource) == Some(&held))
+            })
+        });
+        let lender = world.setup().config::<Config>().and_then(|config| config.layout.site_of(resource));
+        claim(
+            &mut claims,
+            lender.unwrap_or(holder.site),
+            format!("{resource} is lent to {}", holder.process),
+            move |site| {
+                let holders = site.resources.get(&resource).map_or(&[][..], |lent| &lent.holders);
+                holders.iter().any(|ticket| (ticket.who, ticket.number) == (holder, held))
+            },
+        );
+    }
+    claims
+}
+
+fn claim(claims: &mut Vec<Claim>, node: NodeId, words: String, holds: impl Fn(&Site) -> bool + 'static) {
+    let holds = Box::new(move |world: &World| world.process_at::<Site>(node).is_some_and(&holds));
+    claims.push(Claim { node, words, holds });
 }
 
 // Costs and plots.
