@@ -38,6 +38,8 @@ pub struct Algorithm {
     pub costs: &'static [Cost],
     /// Variants and planted bugs.
     pub bugs: &'static [Bug],
+    /// Whether logical stamps are shown from the start; they can always be asked for.
+    pub stamps: bool,
     /// What can be plotted over time.
     pub plots: &'static [Plot],
     /// What is summed up over a whole run, for experiments.
@@ -92,6 +94,7 @@ impl Algorithm {
         properties: &[],
         costs: &[],
         bugs: &[],
+        stamps: true,
         plots: &[],
         statistics: &[],
         experiments: &[],

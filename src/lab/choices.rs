@@ -66,7 +66,8 @@ impl Overlays {
     pub fn new(world: &World) -> Self {
         let ring = world.links().len() > world.nodes().len();
         // On a bench there is nothing to be stamped.
-        let badge = if takes_parts(world) { Badge::None } else { Badge::Lamport };
+        let stamps = world.setup().algorithm.stamps && !takes_parts(world);
+        let badge = if stamps { Badge::Lamport } else { Badge::None };
         Self { links: true, waits_for: true, ring, causality: true, badge }
     }
 }

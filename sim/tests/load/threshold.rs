@@ -357,3 +357,23 @@ fn a_lost_probe_does_no_harm_and_a_lost_job_is_lost() {
     let verdict = job.verdict("every job is in exactly one place");
     assert!(matches!(verdict, sim::Verdict::Broken { after: Some(sim::Assumption::NoLoss), .. }), "{verdict:?}");
 }
+
+/// What theory says of a workload stands beside what is measured of it, and only where it says something.
+#[test]
+fn the_response_is_plotted_between_the_lines_of_theory() {
+    let lines = |after: Json, request: Json, nodes: u32| {
+        let rule = json!({"on": "start", "after": after, "request": request, "repeat": true});
+        let bench = bench(&json!({"nodes": nodes, "workload": [rule]}));
+        let plot = ALGORITHM.plots.iter().find(|plot| plot.title == "mean response so far").unwrap();
+        (plot.values)(&bench.world)[1..].to_vec()
+    };
+    let drawn = |delay: Json| json!({"Submit": {"demand": {"draw": delay}}});
+    let (often, service) = (json!({"exponential": "250 ms"}), json!({"exponential": "200 ms"}));
+    // ρ = 0.8: five service times alone. With two servers ρ = 0.8 makes 1 / (1 − ρ²) service times.
+    let expected = vec![("M/M/1, alone".to_owned(), 1_000_000), ("M/M/2, one queue".to_owned(), 555_556)];
+    assert_eq!(lines(often.clone(), drawn(service.clone()), 2), expected);
+    // Too much, and no exponential: theory has nothing to say.
+    assert_eq!(lines(json!({"exponential": "200 ms"}), drawn(service.clone()), 2), []);
+    assert_eq!(lines(json!({"constant": "250 ms"}), drawn(service), 2), []);
+    assert_eq!(lines(often, json!({"Submit": {"demand": 200_000}}), 2), []);
+}

@@ -7,6 +7,7 @@
 mod bids;
 pub mod checks;
 mod job;
+mod offered;
 mod pairs;
 pub mod policy;
 mod receiver;
@@ -40,6 +41,7 @@ const SERVICE: Parameter = Parameter {
 /// What every topic about load has in common; each adds its name, its texts, its policy, and what must hold.
 pub const TOPIC: Algorithm = Algorithm {
     parameters: &[SERVICE],
+    stamps: false,
     plots: checks::PLOTS,
     milestones: &["JobMoved"],
     node_prefix: "M",

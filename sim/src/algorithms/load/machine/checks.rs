@@ -1,7 +1,7 @@
 //! What must hold of machines and jobs, what is counted and what is plotted: for each topic about load to choose from.
 
 use super::{
-    Job, JobId, Machine, Message, Output,
+    Job, JobId, Machine, Message, Output, offered,
     policy::{Location, Policy},
 };
 use crate::order::Order as _;
@@ -211,11 +211,13 @@ fn messages_so_far(world: &World) -> Vec<(String, i64)> {
     kinds.into_iter().chain(for_work.into_iter().filter(|_| asks)).map(count).collect()
 }
 
-/// The mean of the response times of the jobs that are finished, in microseconds.
+/// The mean of the response times of the jobs that are finished, in microseconds, and what theory says where it does.
 fn mean_response(world: &World) -> Vec<(String, i64)> {
     let jobs: u64 = machines(world).map(|(_, machine)| u64::from(machine.finished)).sum();
     let micros: u64 = machines(world).map(|(_, machine)| machine.response.0).sum();
-    vec![("mean response".into(), (micros / jobs.max(1)).cast_signed())]
+    let mut lines = vec![("mean response".into(), (micros / jobs.max(1)).cast_signed())];
+    lines.extend(offered::bounds(world));
+    lines
 }
 
 /// How many moves there were for a thousand jobs that have arrived.
