@@ -3,6 +3,7 @@
 pub mod deadlock;
 pub mod election;
 pub mod load;
+pub mod migrate;
 pub mod mutex;
 mod ring;
 mod stamp;
@@ -103,6 +104,11 @@ the_list![
     load::transfer_double,
     load::priority,
     load::migration_limit,
+    migrate::eager_all,
+    migrate::precopy,
+    migrate::eager_dirty,
+    migrate::copy_on_reference,
+    migrate::flushing,
 ];
 
 /// What the list says of a topic, without touching its code.
@@ -150,6 +156,7 @@ pub static FAMILIES: &[Family] = &[
     Family { id: "election", title: "Elections", line: "one leader, and everybody knows which" },
     Family { id: "deadlock", title: "Deadlock", line: "who waits for whom, and who can see it" },
     Family { id: "load", title: "Load balancing and load sharing", line: "which machine runs which job" },
+    Family { id: "migrate", title: "Process migration", line: "a process moves, and its pages with it or behind it" },
 ];
 
 /// The topic of this id.

@@ -59,7 +59,7 @@ fn tones(world: &World, shown: &Shown, layout: &Layout) -> Vec<LegendEntry> {
     let entry = |tone: Tone| {
         let nodes = here().map(|index| &shown.statuses[index]).map(|status| (status.tone, status.word.as_str()));
         let parts = here().flat_map(|index| &shown.parts[index]);
-        let large = parts.filter(|part| matches!(part.kind, PartKind::Process | PartKind::Resource));
+        let large = parts.filter(|part| part.kind != PartKind::Job);
         let words = nodes.chain(large.map(|part| (part.tone, part.word.as_str())));
         let mut distinct: Vec<String> = vec![];
         for (_, word) in words.filter(|(other, _)| *other == tone) {

@@ -108,11 +108,14 @@ fn draw_part(scene: &mut Scene, layout: &Layout, part: &Part, spot: &Spot, bare:
     let size = spot.outline.half().x;
     match part.kind {
         PartKind::Job => scene.add(Form::Rect(bounds, 0.0), Style::fill(Role::Job).outlined(Role::Ink, 1.0)),
-        PartKind::Page => {
+        // A tile that is large enough tells its tone by its shape as well.
+        PartKind::Page if size < 9.0 * layout.scale => {
             let fill = if part.tone == Tone::Idle { Role::Stage } else { Role::ToneFill(part.tone) };
             scene.add(Form::Rect(bounds, 0.0), Style::fill(fill).outlined(Role::Ink, 1.0));
         }
-        PartKind::Process | PartKind::Resource => body::draw(scene, spot.at, spot.outline, part.tone, size / 28.0),
+        PartKind::Process | PartKind::Resource | PartKind::Page => {
+            body::draw(scene, spot.at, spot.outline, part.tone, size / 28.0);
+        }
     }
     let letters = within(0.58 * size, 14.0 * layout.scale, 16.0 * layout.scale);
     let bold = part.kind == PartKind::Process;

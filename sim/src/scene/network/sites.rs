@@ -52,7 +52,7 @@ pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
             // It depends on how many there are, not on where they stand: nothing may swell when one is moved.
             true => within(0.2 * (size.x * size.y / parts.len().max(1) as f32).sqrt(), 2.0, 24.0 * scale)
                 .min(0.15 * (size.y - header)),
-            false => part_radius(parts, size.x, size.y - header - strip, scale),
+            false => part_radius(parts, large_share(parts) * size.x, size.y - header - strip, scale),
         })
         .fold(24.0 * scale, f32::min);
     for (index, list) in shown.parts.iter().enumerate() {
@@ -150,8 +150,17 @@ fn part_radius(parts: &[Part], width: f32, height: f32, scale: f32) -> f32 {
     within(0.34 * cell.x.min(1.1 * cell.y), 2.0, 24.0 * scale)
 }
 
+/// The share of a box's width for its large parts. Pages have the rest, whether there is anything beside them or not: they
+/// must not move when a process comes.
+fn large_share(parts: &[Part]) -> f32 {
+    if parts.iter().any(|part| part.kind == PartKind::Page) { 0.26 } else { 1.0 }
+}
+
 fn arrange(layout: &mut Layout, node: NodeId, list: &[Part], room: Rect) {
-    let (columns, cell) = checkerboard(most(list), room.width, room.height);
+    let width = large_share(list) * room.width;
+    let pages = Rect { x: room.x + width, width: room.width - width, ..room };
+    tile(layout, node, &of_kind(list, PartKind::Page), pages);
+    let (columns, cell) = checkerboard(most(list), width, room.height);
     let radius = layout.radius;
     for (kind, field) in [(PartKind::Process, 0), (PartKind::Resource, 1)] {
         for (index, part) in of_kind(list, kind).into_iter().enumerate() {
@@ -161,8 +170,23 @@ fn arrange(layout: &mut Layout, node: NodeId, list: &[Part], room: Rect) {
             layout.spots.insert((node, part.id), Spot::new(at, parts::outline(kind, radius), kind));
         }
     }
-    let small: Vec<Part> =
-        list.iter().filter(|part| matches!(part.kind, PartKind::Job | PartKind::Page)).cloned().collect();
+    let small: Vec<Part> = list.iter().filter(|part| part.kind == PartKind::Job).cloned().collect();
     let first = point(room.x + radius, room.bottom() + 0.5 * radius);
     parts::in_rows(layout, node, &small, first, room.width - 2.0 * radius);
+}
+
+/// Pages in the order of their numbers, as the tiles of a floor: as large as fits.
+fn tile(layout: &mut Layout, node: NodeId, pages: &[&Part], room: Rect) {
+    const LARGEST: f32 = 52.0;
+    let side = |columns: usize| (room.width / columns as f32).min(room.height / pages.len().div_ceil(columns) as f32);
+    let best = (1..=pages.len()).max_by(|&a, &b| side(a).total_cmp(&side(b)).then(b.cmp(&a)));
+    let Some(columns) = best else { return };
+    let step = side(columns).min(LARGEST * layout.scale.max(0.1));
+    let rows = pages.len().div_ceil(columns);
+    let first = room.centre() - point(columns as f32 - 1.0, rows as f32 - 1.0) * (step / 2.0);
+    for (index, part) in pages.iter().enumerate() {
+        let at = first + point((index % columns) as f32, (index / columns) as f32) * step;
+        let outline = Outline::Box(point(0.44, 0.44) * step, 0.0);
+        layout.spots.insert((node, part.id), Spot::new(at, outline, part.kind));
+    }
 }

@@ -5,8 +5,9 @@ mod motion;
 mod rules;
 
 use super::*;
+use crate::PartId;
 use crate::scene::{Area, Role, Text};
-use exhibit::{circles, deadlock, machines};
+use exhibit::{circles, deadlock, machines, sites};
 use serde_json::json;
 use std::path::Path;
 
@@ -204,4 +205,33 @@ fn arrows_of_pale_hues_have_an_edge_of_ink() {
         }
     }
     assert_eq!(seen, 6, "an arrowhead for each that waits");
+}
+
+/// The address space of a process is the same floor of tiles on every machine, with the process on it or without.
+#[test]
+fn pages_lie_as_tiles_and_do_not_move_when_a_process_comes() {
+    let page = |id: u32| json!([id, id.to_string(), "page", "done"]);
+    let pages: Vec<_> = (0..12).map(page).collect();
+    let mut with_process = pages.clone();
+    with_process.push(json!([100, "P", "process", "active"]));
+    let bench = sites(2, "complete", &json!([{ "parts": pages }, { "parts": with_process }]));
+    let shown = Shown::of(&bench.world);
+    let layout = Layout::new(&bench.world, &shown, &Look::new(1022.0, 385.0));
+    let spot =
+        |node: u32, part: u32| layout.spots.get(&(NodeId(node), PartId(part))).copied().expect("every part has a spot");
+    for k in 0..12 {
+        let (one, two) = (spot(0, k).at - layout.seats[0].at, spot(1, k).at - layout.seats[1].at);
+        assert!((one.x - two.x).abs() < 0.01 && (one.y - two.y).abs() < 0.01, "page {k}");
+        let (tile, half) = (spot(1, k).outline.bounds(spot(1, k).at), layout.seats[1].outline.half());
+        assert!(tile.width > 18.0, "large enough for its number");
+        let inside = two.x.abs() + tile.width / 2.0 < half.x && two.y.abs() + tile.height / 2.0 < half.y;
+        assert!(inside, "page {k} is in the box");
+        let meets = |other: u32| {
+            let way = spot(1, other).at - spot(1, k).at;
+            way.x.abs() < tile.width && way.y.abs() < tile.height
+        };
+        assert!((0..k).all(|other| !meets(other)), "page {k} covers another");
+    }
+    let (process, first) = (spot(1, 100), spot(1, 0));
+    assert!(process.at.x + process.outline.half().x < first.at.x - first.outline.half().x, "P stands beside its pages");
 }
