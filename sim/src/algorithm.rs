@@ -1,7 +1,7 @@
 //! What is known about an algorithm besides its code: one `static ALGORITHM` a file.
 
 use crate::json::Json;
-use crate::{AnyProcess, ClockBounds, Datum, NodeId, Order, Property, Setup, Step, World, causality::Claim};
+use crate::{AnyProcess, ClockBounds, Datum, NodeId, Order, Property, Ranges, Setup, Step, World, causality::Claim};
 use std::sync::Arc;
 
 /// Everything that menus, links, tests, docs and benches need to know about one topic.
@@ -64,6 +64,9 @@ pub struct Algorithm {
     pub ring: Option<fn(&Setup) -> Vec<NodeId>>,
     /// What it promises of its nodes' clocks; nothing where time is not its subject.
     pub clocks: Option<fn(&World) -> ClockBounds>,
+    /// Ranges that are drawn beside the network, picture by picture; nothing where it reasons with none. Always as many
+    /// pictures, so that nothing jumps.
+    pub ranges: Option<fn(&World) -> Vec<Ranges>>,
     /// Reads the scenario's `config`, given the number of nodes.
     pub configure: fn(&Json, u32) -> Result<Option<Datum>, String>,
     /// Makes the process of a node.
@@ -106,6 +109,7 @@ impl Algorithm {
         node_shape: NodeShape::Circle,
         ring: None,
         clocks: None,
+        ranges: None,
         configure: no_configuration,
         spawn: |_, _| Arc::new(Nobody),
     };

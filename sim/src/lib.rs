@@ -54,8 +54,8 @@ pub use ids::{LinkId, MessageId, NodeId, RequestId, TimerId};
 pub use link::{Hop, Link};
 pub use payload::{Payload, Payloads};
 pub use process::{
-    Context, EdgeKind, Gauge, Members, Never, Offer, Part, PartEdge, PartId, PartKind, Process, Status, Tone, View,
-    Wait,
+    Context, EdgeKind, Flag, Gauge, Members, Never, Offer, Part, PartEdge, PartId, PartKind, Process, Range, Ranges,
+    Status, Tone, View, Wait,
 };
 pub use property::{Judge, Property, Verdict, Violation};
 pub use random::Delay;

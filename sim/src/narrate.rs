@@ -270,7 +270,9 @@ pub fn delay(delay: Delay) -> String {
 /// A request in words: the label of its button in the third person, "P0 leaves the critical section"; where no button
 /// makes it, its own name and fields.
 pub fn request(world: &World, node: NodeId, ask: &Datum) -> String {
-    let name = world.name(node);
+    // One that has not joined yet is called as it will be.
+    let newcomer = world.node(node).is_none().then(|| world.setup().algorithm.node_name(node));
+    let name = newcomer.as_deref().unwrap_or_else(|| world.name(node));
     if let Some(label) = world.node(node).and_then(|seat| seat.process().label(ask)) {
         return third_person(name, &label);
     }

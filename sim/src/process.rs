@@ -8,7 +8,7 @@ use crate::{Correction, Data, Datum, Edit, Micros, NodeId, Setup, Stand, Table, 
 use serde::Serialize;
 use std::{fmt, sync::Arc};
 
-pub use crate::shown::{EdgeKind, Gauge, Part, PartEdge, PartId, PartKind, Status, Tone, Wait};
+pub use crate::shown::{EdgeKind, Flag, Gauge, Part, PartEdge, PartId, PartKind, Range, Ranges, Status, Tone, Wait};
 
 /// One process of a distributed algorithm.
 pub trait Process: Data {

@@ -240,6 +240,9 @@ impl Judge {
                 Check::Sometimes(check) => sometimes(check(world), old, step, world),
                 Check::Eventually(check) => eventually(check(world), world),
             };
+            if let Verdict::Broken { violation, .. } | Verdict::Pending(violation) = &mut new {
+                violation.why = world.with_names(&violation.why);
+            }
             if !(property.promised)(world.setup())
                 && let Verdict::Broken { violation, .. } = new
             {

@@ -125,6 +125,25 @@ impl Delay {
         }
     }
 
+    /// So many times as long, in thousandths: a delay of its own kind. What takes no time has nothing to be multiplied: it
+    /// counts as 1 ms. Rounded to two digits, as one would say it.
+    #[must_use]
+    pub fn scaled(self, thousandths: u32) -> Self {
+        let scale = |span: Micros32| {
+            let long =
+                u64::from(span.0.max(if thousandths == 1_000 { 0 } else { 1_000 })) * u64::from(thousandths) / 1_000;
+            let digit = 10_u64.pow(long.max(1).ilog10().saturating_sub(1));
+            Micros32(((long + digit / 2) / digit * digit).min(u32::MAX.into()) as u32)
+        };
+        match self {
+            _ if thousandths == 1_000 => self,
+            Self::Constant(span) => Self::Constant(scale(span)),
+            Self::Uniform(Micros32(0), high) => Self::Uniform(Micros32(0), scale(high)),
+            Self::Uniform(low, high) => Self::Uniform(scale(low), scale(high)),
+            Self::Exponential(mean) => Self::Exponential(scale(mean)),
+        }
+    }
+
     /// Refuses an interval that is upside down.
     pub fn check(self) -> Result<Self, String> {
         match self {
@@ -152,6 +171,18 @@ impl std::fmt::Display for Delay {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_delay_is_made_longer_and_shorter_in_its_own_kind() {
+        assert_eq!(Delay::millis(10).scaled(3_141), Delay::millis(31));
+        assert_eq!(Delay::millis(10).scaled(1_000), Delay::millis(10));
+        assert_eq!(Delay::millis(0).scaled(4_000), Delay::millis(4));
+        let [low, high] = [5_000, 15_000].map(Micros32);
+        assert_eq!(Delay::Uniform(low, high).scaled(500), Delay::Uniform(Micros32(2_500), Micros32(7_500)));
+        assert_eq!(Delay::Uniform(Micros32(0), high).scaled(2_000), Delay::Uniform(Micros32(0), Micros32(30_000)));
+        assert_eq!(Delay::Exponential(Micros32(u32::MAX)).scaled(u32::MAX), Delay::Exponential(Micros32(u32::MAX)));
+        assert!(Delay::Uniform(Micros32(1), Micros32(2)).scaled(10).check().is_ok());
+    }
 
     #[test]
     fn an_exponential_delay_has_its_mean() {

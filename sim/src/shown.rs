@@ -33,12 +33,14 @@ pub struct Status {
     pub tokens: u32,
     /// Bars beside the node.
     pub gauges: Vec<Gauge>,
+    /// What it says of other nodes, shown at those.
+    pub flags: Vec<Flag>,
 }
 
 impl Status {
     /// A status of one word.
     pub fn new(word: impl Into<String>, tone: Tone) -> Self {
-        Self { word: word.into(), detail: String::new(), tone, tokens: 0, gauges: vec![] }
+        Self { word: word.into(), detail: String::new(), tone, tokens: 0, gauges: vec![], flags: vec![] }
     }
     /// With more behind the word.
     #[must_use]
@@ -52,6 +54,52 @@ impl Status {
         self.gauges.push(gauge);
         self
     }
+    /// With a word about other nodes, shown at those.
+    #[must_use]
+    pub fn flagging(mut self, nodes: impl IntoIterator<Item = NodeId>, what: &'static str) -> Self {
+        self.flags.extend(nodes.into_iter().map(|on| Flag { on, what }));
+        self
+    }
+}
+
+/// What one node says of another: that it is faulty, that it was left out. It is the opinion of the one, not a state of the
+/// other.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Flag {
+    /// The other.
+    pub on: NodeId,
+    /// What it says of it: "faulty".
+    pub what: &'static str,
+}
+
+/// Ranges of one quantity, drawn below each other over one scale.
+#[derive(Clone, Debug)]
+pub struct Ranges {
+    /// What they are.
+    pub title: String,
+    /// The ranges, from the top.
+    pub bars: Vec<Range>,
+    /// What stands at 0: "true time".
+    pub zero: String,
+    /// The place that is being looked at, if one is.
+    pub cursor: Option<i64>,
+    /// Stretches that are marked across all bars, and what they are.
+    pub marked: (Vec<(i64, i64)>, &'static str),
+    /// A value in words.
+    pub words: fn(i64) -> String,
+}
+
+/// One range.
+#[derive(Clone, Debug)]
+pub struct Range {
+    /// Its name.
+    pub name: String,
+    /// Where it begins.
+    pub from: i64,
+    /// Where it ends.
+    pub to: i64,
+    /// What it means.
+    pub tone: Tone,
 }
 
 /// A bar beside a node: a queue, a load.

@@ -249,7 +249,32 @@ impl World {
     }
     /// What a node shows.
     pub fn status(&self, id: NodeId) -> crate::Status {
-        self.nodes[id.index()].status_of(|process| process.status_in(&self.view(id)))
+        let mut status = self.nodes[id.index()].status_of(|process| process.status_in(&self.view(id)));
+        for words in [&mut status.word, &mut status.detail] {
+            if words.contains('P') {
+                *words = self.with_names(words);
+            }
+        }
+        status
+    }
+    /// What all nodes show, by index, with what they say of each other.
+    pub fn statuses(&self) -> Vec<crate::Status> {
+        let ids = (0..self.nodes.len() as u32).map(NodeId);
+        let mut statuses: Vec<crate::Status> = ids.map(|id| self.status(id)).collect();
+        let said: Vec<Vec<crate::Flag>> = statuses.iter_mut().map(|status| std::mem::take(&mut status.flags)).collect();
+        for (index, status) in statuses.iter_mut().enumerate() {
+            let about = |flag: &&crate::Flag| flag.on.index() == index;
+            for (by, flag) in said.iter().enumerate().filter_map(|(by, flags)| Some((by, flags.iter().find(about)?))) {
+                let name = self.nodes[by].name();
+                let (before, words) = match status.flags.last() {
+                    Some(last) if last.what == flag.what => (", ", name.to_owned()),
+                    _ => (if status.detail.is_empty() { "" } else { "; " }, format!("{}, says {name}", flag.what)),
+                };
+                status.detail = format!("{}{before}{words}", status.detail);
+                status.flags.push(flag.clone());
+            }
+        }
+        statuses
     }
     /// What a message's capsule says. Nodes in it have the names of this world.
     pub fn telling(&self, from: NodeId, payload: &Datum) -> String {

@@ -23,7 +23,7 @@ impl Selection {
         match *target {
             Target::Node(id) => Some(Self::Node(id)),
             Target::Part(node, part) => Some(Self::Part(node, part)),
-            Target::Link(id) => Some(Self::Link(id)),
+            Target::Link(id) | Target::Way(id, _) => Some(Self::Link(id)),
             Target::Message(id) | Target::Pending(id) => Some(Self::Message(id)),
             Target::Event(depth) | Target::Arrowhead(depth) => Some(Self::Event(depth)),
             Target::Arrow(node, from, _) => Some(Self::Part(node, from)),

@@ -1,6 +1,7 @@
 //! The network on two canvases: what stands still, and what moves. Tap to select, drag in edit mode.
 
 mod bench;
+mod ways;
 
 pub use bench::ask;
 
@@ -17,7 +18,7 @@ use crate::{
 };
 use sim::order::Order as _;
 use sim::{
-    Event as SimEvent, NodeId, PartId, Place,
+    Event as SimEvent, LinkId, NodeId, PartId, Place, Range, Ranges, Tone,
     scene::{
         Form, Point, Role, Scene, Style, Target, Theme, marks,
         network::{self, Look, Network},
@@ -52,6 +53,8 @@ enum Drag {
     Part(NodeId, PartId, Point),
     /// A new arrow of a bench: from this part, drawn from one point to another.
     Arrow(NodeId, PartId, Point, Point),
+    /// The delay of what an end of a link sends, pulled from one point to another.
+    Way(LinkId, NodeId, Point, Point),
 }
 
 /// What the drawing loop keeps between frames.
@@ -203,8 +206,10 @@ fn draw(lab: &Lab, view: &mut View, (still, moving): (&NodeRef, &NodeRef), theme
     let phase = lab.moving.map_or(1.0, |moving| moving.phase(now));
     let turned = view.network.has_turned(phase);
     view.moving = view.network.moving(phase, lab.reduced_motion);
-    if let Some(drag) = view.drag {
-        draw_drag(&mut view.moving, drag);
+    match view.drag {
+        Some(Drag::Way(link, end, from, to)) => ways::draw(lab.session.world(), view, (link, end), (from, to)),
+        Some(drag) => draw_drag(&mut view.moving, drag),
+        None => {}
     }
     let Some((still_painter, moving_painter)) = &mut view.painters else { return };
     let ratio = pixel_ratio();
@@ -221,7 +226,7 @@ fn draw(lab: &Lab, view: &mut View, (still, moving): (&NodeRef, &NodeRef), theme
 fn draw_drag(scene: &mut Scene, drag: Drag) {
     match drag {
         Drag::Node(_, at) => scene.add(Form::Circle(at, 30.0), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0)),
-        Drag::Link(_, _) => {}
+        Drag::Link(_, _) | Drag::Way(..) => {}
         Drag::Part(_, _, at) => scene.add(Form::Circle(at, 20.0), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0)),
         Drag::Arrow(_, _, from, to) => {
             scene.add(Form::Line(from, to), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0));
@@ -272,6 +277,13 @@ fn pointer_down(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEven
             return;
         }
         let target = hit(&view.borrow(), point, event.pointer_type() == "touch");
+        if let Some(Target::Way(link, end)) = target {
+            if let Some(element) = event.target_dyn_into::<Element>() {
+                let _ = element.set_pointer_capture(event.pointer_id());
+            }
+            view.borrow_mut().drag = Some(Drag::Way(link, end, point, point));
+            return frames.0.kick();
+        }
         let selection = match &target {
             // A pile opens one message after the other.
             Some(Target::Pile(messages)) => {
@@ -328,7 +340,8 @@ fn pointer_move(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEven
             Some(Drag::Line(from, _)) => Some(Drag::Line(from, point)),
             Some(Drag::Part(node, part, _)) => Some(Drag::Part(node, part, point)),
             Some(Drag::Arrow(node, part, from, _)) => Some(Drag::Arrow(node, part, from, point)),
-            None => return,
+            Some(Drag::Way(link, end, from, _)) => Some(Drag::Way(link, end, from, point)),
+            None => return ways::show_hand(&view, &event, point),
         };
         frames.0.kick();
     })
@@ -350,6 +363,7 @@ fn pointer_up(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEvent>
                     lab.act(Action::Take(SimEvent::AddLink(from, to)));
                 }
             }
+            Some(Drag::Way(link, end, from, _)) => ways::set(&lab, &view.borrow(), (link, end), (from, point)),
             Some(Drag::Part(node, part, _)) => bench::put(&lab, &view.borrow(), (node, part), point),
             Some(Drag::Arrow(node, from, ..)) => bench::connect(&lab, &view.borrow(), (node, from), point),
             Some(Drag::Line(from, to)) if from.distance(to) > 24.0 => {
@@ -410,8 +424,9 @@ fn stand_ins(handle: &LabHandle) -> Html {
         let selected = truth(lab.selection == Some(selection));
         html! { <li><button aria-pressed={selected} onclick={handle.on(Action::Select(Some(selection)))}>{ label }</button></li> }
     };
+    let statuses = world.statuses();
     let nodes = world.members().iter().map(|&id| {
-        let status = world.nodes()[id.index()].status();
+        let status = &statuses[id.index()];
         item(format!("{}: {} {}", world.name(id), status.word, status.detail), Selection::Node(id))
     });
     let mut flights: Vec<_> = world.flights().collect();
@@ -426,7 +441,7 @@ fn stand_ins(handle: &LabHandle) -> Html {
         item(label, Selection::Message(flight.id))
     });
     let links = world.links().iter().enumerate().filter(|(_, link)| !link.removed).map(|(index, link)| {
-        let id = sim::LinkId(index as u32);
+        let id = LinkId(index as u32);
         let cut = if link.is_up() { "" } else { ", down" };
         item(format!("{}{cut}", sim::narrate::link(world, id)), Selection::Link(id))
     });
@@ -436,10 +451,23 @@ fn stand_ins(handle: &LabHandle) -> Html {
     });
     let parts = parts.map(|(id, part)| item(format!("{}: {}", part.name, part.word), Selection::Part(id, part.id)));
     html! {
-        <ul class="stand-ins" aria-label="Nodes, parts, messages and links">
-            { for nodes.chain(parts).chain(messages).chain(links).take(MOST) }
-        </ul>
+        <>
+            <ul class="stand-ins" aria-label="Nodes, parts, messages and links">
+                { for nodes.chain(parts).chain(messages).chain(links).take(MOST) }
+            </ul>
+            { for world.setup().algorithm.ranges.into_iter().flat_map(|ranges| ranges(world)).map(|picture| told(&picture)) }
+        </>
     }
+}
+
+/// Ranges in words, for a screen reader.
+fn told(ranges: &Ranges) -> Html {
+    let words = ranges.words;
+    let bar = |bar: &Range| {
+        let failed = if bar.tone == Tone::Failed { ", left out" } else { "" };
+        html! { <li>{ format!("{}: {} to {}{failed}", bar.name, words(bar.from), words(bar.to)) }</li> }
+    };
+    html! { <ul class="visually-hidden ranges" aria-label={ranges.title.clone()}>{ for ranges.bars.iter().map(bar) }</ul> }
 }
 
 /// The legend: what is on the stage, and nothing else.

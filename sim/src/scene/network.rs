@@ -15,6 +15,8 @@ mod messages;
 mod motion;
 mod nodes;
 mod parts;
+mod ranges;
+mod shown;
 mod sites;
 mod stand_ins;
 #[cfg(test)]
@@ -22,14 +24,15 @@ mod tests;
 
 pub use layout::{Detail, Layout};
 pub use legend::{LegendEntry, legend, picture as legend_picture};
+pub use links::draw_way;
 pub use messages::hue;
 pub use stand_ins::{StandIn, name as target_name, stand_ins};
 
 use super::{Form, Point, Scene, Shape, Style, Target};
 use crate::{Effect, NodeId, Status, Step, World};
-use layout::Shown;
 use messages::{Standing, Tellings, Writing};
 use motion::Actor;
+use shown::Shown;
 
 /// How the network is looked at.
 #[derive(Clone, PartialEq, Debug)]
@@ -291,6 +294,8 @@ fn still_of(world: &World, look: &Look, shown: &Shown, layout: &Layout) -> Scene
         parts::draw(&mut scene, layout, shown, look);
     }
     nodes::write_words(&mut scene, layout, shown, look);
+    ranges::draw(&mut scene, layout, world);
+    links::draw_ways(&mut scene, layout, world, look);
     scene
 }
 

@@ -129,6 +129,8 @@ pub enum Target {
     Arrow(NodeId, PartId, PartId),
     /// A link.
     Link(LinkId),
+    /// How long a message of this end takes on the link: it can be dragged.
+    Way(LinkId, NodeId),
     /// A message on its way.
     Message(MessageId),
     /// Messages that crowd the same spot, in the order in which they arrive.

@@ -268,9 +268,10 @@ fn ahead(world: &World, points: &[ClockPoint], bounds: &ClockBounds, scale: f64,
 
 /// A line a node; of many, the extremes.
 fn each(world: &World, points: &[ClockPoint], value: &dyn Fn(Micros, i64) -> f64) -> Vec<Line> {
+    // While a node is down its clock is not seen: the line is broken.
     let line = |name: String, error: &dyn Fn(&ClockPoint) -> Option<i64>| {
-        let point = |point: &ClockPoint| Some((point.at.0 as f64, value(point.at, error(point)?)));
-        Line { name, points: points.iter().filter_map(point).collect() }
+        let shown = |point: &ClockPoint| error(point).map_or(f64::NAN, |error| value(point.at, error));
+        Line { name, points: points.iter().map(|point| (point.at.0 as f64, shown(point))).collect() }
     };
     if world.nodes().len() > LINES {
         return vec![

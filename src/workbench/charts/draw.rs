@@ -80,7 +80,7 @@ pub struct Picture {
 pub struct Line {
     /// Its name.
     pub name: String,
-    /// Its points, in the order of time.
+    /// Its points, in the order of time. Where the value is no number, the line is broken.
     pub points: Vec<(f64, f64)>,
 }
 
@@ -137,7 +137,7 @@ fn range(picture: &Picture) -> (f64, f64) {
 
 /// Whether all values are whole numbers, so that the axis needs no others.
 fn is_whole(picture: &Picture) -> bool {
-    picture.lines.iter().flat_map(|line| &line.points).all(|(_, value)| value.fract() == 0.0)
+    picture.lines.iter().flat_map(|line| &line.points).all(|(_, value)| value.is_nan() || value.fract() == 0.0)
 }
 
 fn chart(root: &DrawingArea<Canvas, Shift>, picture: &Picture, look: &Look, dash: &Dash) -> Drawn {
@@ -195,11 +195,14 @@ fn chart(root: &DrawingArea<Canvas, Shift>, picture: &Picture, look: &Look, dash
     for (index, line) in picture.lines.iter().enumerate() {
         let stroke = &STYLES[index % STYLES.len()];
         let colour = look.colour(stroke.role);
-        let points = scaled(&line.points);
-        let Some(&last) = points.last() else { continue };
+        let mut points = scaled(&line.points);
         dash.set(stroke.dash);
-        chart.draw_series([PathElement::new(points.clone(), colour.stroke_width(look.pixels(2.0) as u32))])?;
+        for piece in points.split(|(_, value)| value.is_nan()).filter(|piece| !piece.is_empty()) {
+            chart.draw_series([PathElement::new(piece.to_vec(), colour.stroke_width(look.pixels(2.0) as u32))])?;
+        }
         dash.set(&[]);
+        points.retain(|(_, value)| !value.is_nan());
+        let Some(&last) = points.last() else { continue };
         for place in spread(&points, index) {
             mark(root, chart.backend_coord(&place), stroke.marker, look, colour)?;
         }

@@ -299,7 +299,10 @@ impl Process for Member {
             (false, Some(_)) => ("has answered", Tone::Idle),
             (false, None) => ("clock", Tone::Idle),
         };
-        Status::new(word, tone).detail(detail)
+        // An answer that came too late is left out as well.
+        let readings = self.averaged.iter().flat_map(|averaged| &averaged.readings);
+        let left_out = readings.filter(|reading| !reading.counts && self.is_master()).map(|reading| reading.node);
+        Status::new(word, tone).detail(detail).flagging(left_out, "left out")
     }
 
     /// Who has answered waits for no one in particular: if not this master corrects it, then another.

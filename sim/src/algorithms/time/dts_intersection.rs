@@ -2,6 +2,7 @@
 //! hear by what they cannot know, and take the part that most intervals cover, by Marzullo's sweep. Whose interval misses
 //! that part is faulty. Servers do the same among themselves, with their own interval among the others.
 
+mod bars;
 mod intersect;
 mod judge;
 mod roles;
@@ -153,6 +154,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         every: Some(world.setup().span("period")).filter(|period| period.0 > 0),
         ..ClockBounds::default()
     }),
+    ranges: Some(bars::ranges),
     configure,
     spawn: |setup, me| Arc::new(Machine::new(setup, me)),
     ..Algorithm::EMPTY
@@ -324,7 +326,11 @@ impl Process for Machine {
                 (self.word(), detail, Tone::Done)
             }
         };
-        Status::new(word, tone).detail(detail)
+        let status = Status::new(word, tone).detail(detail);
+        match &self.stage {
+            Stage::Done { bars, answer: Some(answer) } => status.flagging(bars.faulty(*answer), "faulty"),
+            _ => status,
+        }
     }
 
     fn correction(&self, hardware: i64) -> Correction {

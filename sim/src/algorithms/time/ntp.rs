@@ -16,7 +16,7 @@ use crate::{
     read_variants, texts,
 };
 use serde::Serialize;
-use sources::{Exchange, Sample, Source, servers_of};
+use sources::{Candidate, Exchange, Sample, Source, servers_of};
 use std::sync::Arc;
 
 const WITHIN: &str = "an offset is wrong by at most half of its delay";
@@ -125,6 +125,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         let every = Some(world.setup().span("poll")).filter(|poll| poll.0 > 0);
         ClockBounds { every, ..ClockBounds::default() }
     }),
+    ranges: Some(judge::ranges),
     configure: sources::configure,
     spawn: |setup, me| Arc::new(Machine::new(setup, me)),
     ..Algorithm::EMPTY
@@ -187,8 +188,8 @@ read_variants!(Request { Ask });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {
-    /// An exchange is complete: what it says of the server's clock, and how long it took in all.
-    Sampled(NodeId, Sample, Skew),
+    /// An exchange is complete: the server's clock minus the own one, how long the ways took, and how long all took.
+    Sampled(NodeId, Skew, Skew, Skew),
     /// The clock is corrected by this.
     Corrected(Skew),
 }
@@ -278,6 +279,11 @@ impl Process for Machine {
         Status::new(word, tone).detail(detail)
     }
 
+    fn status_in(&self, view: &View<'_>) -> Status {
+        let (_, falsetickers) = sources::select(&self.candidates(view.setup, 0), 0);
+        self.status().flagging(falsetickers, "falseticker")
+    }
+
     fn telling(message: &Message) -> String {
         match message {
             Message::Request { .. } => "REQUEST T1".into(),
@@ -343,17 +349,21 @@ impl Machine {
             sample.delay.size()
         ));
         source.keep(sample, stratum, ctx.setup().parameter("register"));
-        ctx.output(Output::Sampled(server, sample, Skew(trip)));
+        ctx.output(Output::Sampled(server, sample.offset, sample.delay, Skew(trip)));
         self.select(ctx);
+    }
+
+    /// What each server says, seen from the clock as it is corrected now.
+    fn candidates(&self, setup: &Setup, correction: i64) -> Vec<Candidate> {
+        let filter = setup.parameter("filter");
+        self.sources.iter().filter_map(|source| source.candidate(filter, correction)).collect()
     }
 
     /// Which server to follow, and what its register says.
     fn select(&mut self, ctx: &mut Context<'_, Self>) {
-        let (me, filter) = (self.me, ctx.setup().parameter("filter"));
-        let hardware = ctx.hardware_clock();
-        let correction = self.clock.correction(hardware);
-        let candidates: Vec<(NodeId, u32, Sample)> =
-            self.sources.iter().filter_map(|source| source.candidate(filter, correction)).collect();
+        let me = self.me;
+        let correction = self.clock.correction(ctx.hardware_clock());
+        let candidates = self.candidates(ctx.setup(), correction);
         let (best, falsetickers) = sources::select(&candidates, correction);
         if !falsetickers.is_empty() {
             ctx.line("falseticker");

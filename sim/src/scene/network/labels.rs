@@ -140,8 +140,12 @@ fn room_on(
         Side::Above => stacked(mine.y - 5.0 * s - height),
         Side::Below => stacked(mine.bottom() + 4.0 * s),
     };
-    if let Some(badge) = badge.filter(|badge| side == Side::Right && badge.bottom() > room.y) {
-        room.x = room.x.max(badge.right() + 4.0 * s);
+    if let Some(badge) = badge.filter(|badge| badge.bottom() > room.y) {
+        match side {
+            Side::Right if badge.x > mine.centre().x => room.x = room.x.max(badge.right() + 4.0 * s),
+            Side::Left if badge.x < mine.centre().x => room.x -= (room.right() - badge.x + 4.0 * s).max(0.0),
+            _ => {}
+        }
     }
     if room.y < edge.y - 2.0 * s || room.bottom() > edge.bottom() + 2.0 * s {
         return Rect::default();

@@ -3,10 +3,10 @@
 //! Sizes and places depend on the scenario, the stage and what is on it, never on the words of the moment: so that
 //! nothing jumps when a status changes.
 
-use super::{Look, labels, parts::Spot, sites};
+use super::{Look, labels, parts::Spot, shown::Shown, sites};
 use crate::sorted::Map;
 use crate::{
-    Life, LinkId, Node, NodeId, Part, PartId, Place, Stand, Status, World,
+    Life, LinkId, Node, NodeId, PartId, Place, World,
     algorithm::NodeShape,
     scene::{
         Point, Rect,
@@ -116,29 +116,6 @@ impl Leg {
     }
 }
 
-/// What the processes show at this moment, asked once.
-pub struct Shown {
-    /// Of every node.
-    pub statuses: Vec<Status>,
-    /// Of every node.
-    pub parts: Vec<Vec<Part>>,
-    /// Of every node: where the user has put its parts.
-    pub stands: Vec<Vec<Stand>>,
-}
-
-impl Shown {
-    /// Asks every process.
-    pub fn of(world: &World) -> Self {
-        let ids = (0..world.nodes().len() as u32).map(NodeId);
-        let here = || world.nodes().iter().map(|node| (node.life() != Life::Removed).then(|| node.process()));
-        Self {
-            statuses: ids.map(|id| world.status(id)).collect(),
-            parts: here().map(|process| process.map_or_else(Vec::new, crate::AnyProcess::parts)).collect(),
-            stands: here().map(|process| process.map_or_else(Vec::new, crate::AnyProcess::stands)).collect(),
-        }
-    }
-}
-
 /// Where everything stands.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -146,6 +123,8 @@ pub struct Layout {
     pub scale: f32,
     /// The stage without what covers it.
     pub inner: Rect,
+    /// Where ranges are drawn, where the algorithm has some and there is room for them.
+    pub ranges: Option<Rect>,
     /// The radius of a node; of a process inside a site.
     pub radius: f32,
     /// How much is drawn.
@@ -215,15 +194,18 @@ impl Fit {
 impl Layout {
     /// Where everything of this world stands on this stage.
     pub fn new(world: &World, shown: &Shown, look: &Look) -> Self {
-        let inner = Rect {
+        let whole = Rect {
             x: look.insets.left,
             y: look.insets.top,
             width: (look.width - look.insets.left - look.insets.right).max(1.0),
             height: (look.height - look.insets.top - look.insets.bottom).max(1.0),
         };
+        let wanted = world.setup().algorithm.ranges.is_some() && !look.bare;
+        let (inner, ranges) = if wanted { super::ranges::share(whole, look.scale) } else { (whole, None) };
         let mut layout = Self {
             scale: look.scale,
             inner,
+            ranges,
             radius: 0.0,
             detail: Detail::Full,
             shape: world.setup().algorithm.node_shape,
@@ -387,8 +369,11 @@ impl Layout {
         let (s, bounds) = (self.scale, seat.outline.bounds(seat.at));
         let height = 21.0 * s;
         let (x, y) = match self.shape {
-            NodeShape::Circle => (bounds.centre().x + 0.36 * bounds.width, bounds.y - 6.0 * s),
             // Gauges stand at its right.
+            NodeShape::Circle if self.gauges > 0 => {
+                (bounds.centre().x - 0.36 * bounds.width - width, bounds.y - 6.0 * s)
+            }
+            NodeShape::Circle => (bounds.centre().x + 0.36 * bounds.width, bounds.y - 6.0 * s),
             NodeShape::Machine if self.gauges > 0 => (bounds.x + 14.0 * s - width, bounds.y - height / 2.0),
             NodeShape::Machine => (bounds.right() - 14.0 * s, bounds.y - height / 2.0),
             NodeShape::Site | NodeShape::Bench => (bounds.right() - width - 10.0 * s, bounds.y - height / 2.0),

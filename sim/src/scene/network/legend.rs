@@ -2,8 +2,9 @@
 
 use super::{
     Look, body, edges, labels,
-    layout::{Layout, Outline, Shown},
+    layout::{Layout, Outline},
     messages,
+    shown::Shown,
 };
 use crate::{
     EdgeKind, Life, PartKind, Tone, World,

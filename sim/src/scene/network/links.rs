@@ -1,12 +1,16 @@
 //! Links: up, cut, severed by a partition; the ring order; the line of a partition.
 
 use super::{
-    Look,
+    Look, labels,
     layout::{Layout, Leg},
 };
 use crate::{
     Link, LinkId, NodeId, World,
-    scene::{Area, Form, Point, Role, Scene, Style, Target, geometry::Rect, marks},
+    scene::{
+        Area, Form, Point, Role, Scene, Style, Target, Text,
+        geometry::{Rect, point, within},
+        marks, text,
+    },
 };
 
 /// Draws the links, beneath everything else.
@@ -43,6 +47,45 @@ pub fn draw(scene: &mut Scene, layout: &Layout, world: &World, look: &Look) {
     if shown().any(|(_, link)| link.severed) && !look.bare {
         draw_partition(scene, layout, world);
     }
+}
+
+/// How long a message takes on the selected link, each way: capsules that can be dragged.
+pub fn draw_ways(scene: &mut Scene, layout: &Layout, world: &World, look: &Look) {
+    let chosen = look.selected.iter().filter_map(|target| match target {
+        Target::Link(id) => world.link(*id).filter(|link| !link.removed).map(|link| (*id, link)),
+        _ => None,
+    });
+    for (id, link) in chosen.filter(|_| !look.bare) {
+        for end in [link.ends.0, link.ends.1] {
+            let rect = draw_way(scene, layout, world, (id, end), &link.delay_from(end).to_string());
+            scene.hit_area(Area::Rect(rect), Target::Way(id, end));
+        }
+    }
+}
+
+/// One way of a link, with the words of its delay, at the right of its line; where it stands.
+pub fn draw_way(scene: &mut Scene, layout: &Layout, world: &World, (id, end): (LinkId, NodeId), words: &str) -> Rect {
+    let (s, leg) = (layout.scale, layout.leg(world, id, end));
+    let (direction, size) = (leg.direction(0.5), labels::SIZE * s);
+    let width = text::width(words, size, true) + 44.0 * s;
+    // Clear of the line, and of the other way; both are moved together where they would leave the stage.
+    let (normal, half) = (direction.right(), point(width / 2.0, 13.0 * s));
+    let aside = normal * (half.x * normal.x.abs() + half.y * normal.y.abs() + 4.0 * s);
+    let reach = point(aside.x.abs(), aside.y.abs()) + half;
+    let inside = |at: f32, reach: f32, from: f32, to: f32| within(at, from + reach, (to - reach).max(from + reach));
+    let (middle, stage) = (leg.at(0.5), layout.inner);
+    let middle =
+        point(inside(middle.x, reach.x, stage.x, stage.right()), inside(middle.y, reach.y, stage.y, stage.bottom()));
+    let at = middle + aside;
+    let rect = Rect::around(at, width, 2.0 * half.y);
+    scene.add(Form::Rect(rect, rect.height / 2.0), Style::fill(Role::Stage).outlined(Role::Selected, 2.5 * s));
+    let middle = point(rect.x + 20.0 * s, at.y);
+    let tail = middle - direction * (8.0 * s);
+    scene.add(Form::Line(tail, middle), Style::stroke(Role::Ink, 2.5 * s));
+    scene.add(marks::arrowhead(middle + direction * (9.0 * s), direction, 10.0 * s, 10.0 * s), Style::fill(Role::Ink));
+    let words = Text::new(point(at.x + 14.0 * s, at.y + 0.36 * size), words, size).bold();
+    scene.add(Form::Text(words), Style::fill(Role::Ink));
+    rect
 }
 
 /// Many links are drawn thinner and paler: a ground for the messages, not a picture of their own.
@@ -189,7 +232,6 @@ fn chord(rect: Rect, through: Point, direction: Point) -> Option<(Point, Point)>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::geometry::point;
 
     #[test]
     fn a_line_parts_two_groups_where_one_can() {

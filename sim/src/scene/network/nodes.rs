@@ -2,8 +2,9 @@
 
 use super::{
     Badge, Look, body, labels,
-    layout::{Detail, Layout, Shown},
+    layout::{Detail, Layout},
     parts,
+    shown::Shown,
 };
 use crate::narrate;
 use crate::order::Order as _;

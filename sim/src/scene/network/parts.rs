@@ -2,7 +2,8 @@
 
 use super::{
     Look, body,
-    layout::{Layout, Outline, Shown},
+    layout::{Layout, Outline},
+    shown::Shown,
 };
 use crate::{
     NodeId, Part, PartKind, Tone,

@@ -5,8 +5,9 @@
 
 use super::{
     Look,
-    layout::{Layout, Outline, Shown},
+    layout::{Layout, Outline},
     parts::{self, Spot},
+    shown::Shown,
 };
 use crate::order::Order as _;
 use crate::{

@@ -66,6 +66,9 @@ pub fn name(world: &World, target: &Target) -> String {
             format!("arrow from {} to {}", name(*from), name(*to))
         }
         Target::Link(id) => link(world, *id),
+        Target::Way(id, end) => {
+            format!("the delay of what {} sends over the {}: drag it", world.name(*end), link(world, *id))
+        }
         Target::Message(id) | Target::Pending(id) => message(world, *id),
         Target::Pile(ids) => match ids.first().and_then(|id| world.flight(*id)) {
             Some(flight) => {

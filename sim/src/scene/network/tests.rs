@@ -7,7 +7,7 @@ mod rules;
 use super::*;
 use crate::PartId;
 use crate::scene::{Area, Role, Text};
-use exhibit::{circles, deadlock, machines, sites};
+use exhibit::{circles, deadlock, machines, ranged, sites};
 use serde_json::json;
 use std::path::Path;
 

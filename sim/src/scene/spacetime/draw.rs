@@ -220,10 +220,21 @@ impl Sheet<'_> {
         let style = Style::fill(Role::ToneFill(Tone::Active)).outlined(Role::Tone(Tone::Active), 1.5);
         scene.add(Form::Rect(rect, 0.0), style);
         let size = 13.0 * self.view.scale;
-        if half * 2.0 >= size && to - from > 40.0 {
-            let text = shortened(word, size, false, to - from - 16.0);
-            let at = point(from + 10.0 * self.view.scale, y + 0.36 * size);
-            scene.add(Form::Text(self.text(at, text, 13.0).anchored(Anchor::Start)), Style::fill(Role::Ink));
+        if half * 2.0 < size {
+            return;
+        }
+        // Where no event covers it: the first place that takes the whole word, or else the widest.
+        let clear = 10.0 * self.view.scale;
+        let events = self.window.rows.iter().filter(|row| row.node == Some(node)).map(|row| self.x(row.depth));
+        let ends: Vec<f32> = [from].into_iter().chain(events.filter(|x| (from..to).contains(x))).chain([to]).collect();
+        let gaps = || ends.windows(2).map(|gap| (gap[0] + clear, gap[1] - gap[0] - 2.0 * clear));
+        let whole = width(word, size, false);
+        let widest = || gaps().max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((x, room)) = gaps().find(|(_, room)| *room >= whole).or_else(widest) else { return };
+        if room >= whole.min(3.0 * size) {
+            let text = shortened(word, size, false, room);
+            let text = self.text(point(x, y + 0.36 * size), text, 13.0).anchored(Anchor::Start);
+            scene.add(Form::Text(text), Style::fill(Role::Ink));
         }
     }
 

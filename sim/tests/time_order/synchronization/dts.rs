@@ -145,6 +145,9 @@ fn scenarios_end_as_they_say() {
     assert!(detail.is_empty() && error.abs() <= 1_500 && broken.is_empty(), "{error}");
     let (detail, _, broken) = ends("one-faulty");
     assert_eq!((detail.as_str(), broken), ("faulty: P2", vec![]));
+    let (bench, _) = played(&ALGORITHM, "one-faulty");
+    let details: Vec<String> = bench.world.statuses().into_iter().map(|status| status.detail).collect();
+    assert_eq!(details, ["", "", "faulty, says P3", "faulty: P2"], "it stands at the server, too");
     assert_eq!(ends("two-servers"), ("2 of 3 intervals".into(), 80_000, vec![DECIDED]));
     assert_eq!(ends("no-majority").2, [DECIDED]);
     assert_eq!(ends("two-answers").2, [TRUE_TIME]);
@@ -170,4 +173,32 @@ fn intervals_widen_with_drift_and_those_of_providers_do_not() {
     assert_eq!(within(&bench, 2, 0), Some(Micros(5_000)));
     let grown = within(&bench, 2, 9_000_000).expect("an interval").0;
     assert!((13_990..=14_000).contains(&grown), "{grown}");
+}
+
+/// What is drawn: the intervals of all, and the sweep edge by edge, which comes to the answer.
+#[test]
+fn the_sweep_is_drawn_as_it_goes() {
+    let ranges = ALGORITHM.ranges.expect("it has ranges");
+    let mut bench = embedded(&ALGORITHM, "one-faulty", true);
+    let before = ranges(&bench.world);
+    assert_eq!((before.len(), before[0].bars.len(), before[1].bars.len()), (2, 4, 0));
+    let width = |bench: &Bench| ranges(&bench.world)[0].bars[0].to - ranges(&bench.world)[0].bars[0].from;
+    let (mut cursors, narrow) = (vec![], width(&bench));
+    loop {
+        let picture = ranges(&bench.world).remove(1);
+        if let Some(cursor) = picture.cursor {
+            cursors.push(cursor);
+            let open = picture.bars.iter().filter(|bar| bar.tone == sim::Tone::Active);
+            assert!(open.clone().all(|bar| bar.from <= cursor && cursor <= bar.to), "{cursor}: {picture:?}");
+        }
+        if !bench.play_one() {
+            break;
+        }
+    }
+    assert_eq!(cursors.len(), 12, "six edges in each of two sweeps: {cursors:?}");
+    assert!(cursors[..6].is_sorted() && cursors[6..].is_sorted());
+    let after = ranges(&bench.world).remove(1);
+    assert_eq!(after.bars.iter().filter(|bar| bar.tone == sim::Tone::Failed).count(), 1, "{after:?}");
+    assert!(after.cursor.is_none() && after.marked.0.len() == 1);
+    assert!(width(&bench) > narrow, "it widens with drift");
 }

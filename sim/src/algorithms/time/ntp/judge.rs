@@ -1,7 +1,10 @@
 //! What is judged, counted and plotted about a run of NTP.
 
-use super::{Machine, Output, Sample, UNSYNCHRONIZED};
-use crate::{Event, Micros, NodeId, Step, Violation, World, property::Monitor};
+use super::{
+    Machine, Output, Sample, UNSYNCHRONIZED,
+    sources::{Candidate, interval, select},
+};
+use crate::{Event, Micros, NodeId, Range, Ranges, Skew, Step, Tone, Violation, World, property::Monitor};
 
 /// Each sample of a primary server, against the clocks as they are. What the two clocks drift while the exchange lasts is
 /// allowed for. A server that follows another one may be setting its own clock meanwhile, and is not judged.
@@ -21,9 +24,13 @@ impl Monitor for Within {
         }
         let Some(client) = step.node else { return Ok(()) };
         for output in step.outputs() {
-            if let Some(Output::Sampled(server, sample, trip)) = output.get() {
+            if let Some(Output::Sampled(server, .., trip)) = output.get() {
                 let trip = Micros(trip.0.unsigned_abs());
-                if disturbed.is_none_or(|at| at.plus(trip).plus(trip) < world.now()) {
+                let machine = world.process_at::<Machine>(client);
+                let source = machine.and_then(|machine| machine.sources.iter().find(|known| known.server == *server));
+                if let Some(sample) = source.and_then(|source| source.register.last())
+                    && disturbed.is_none_or(|at| at.plus(trip).plus(trip) < world.now())
+                {
                     sample_is_right(world, client, *server, *sample, trip)?;
                 }
             }
@@ -113,4 +120,43 @@ pub fn delays(world: &World) -> Vec<(String, i64)> {
 /// Of the sample that each client uses, in microseconds.
 pub fn offsets(world: &World) -> Vec<(String, i64)> {
     used(world, |sample| sample.offset.0)
+}
+
+/// Where the offset of each server can be, as the client that asks most of them knows it: its filter's choice, and half of
+/// the delay to either side.
+pub fn ranges(world: &World) -> Vec<Ranges> {
+    let words = |value: i64| Skew(value).to_string();
+    let nothing = Ranges {
+        title: "No server has answered yet".into(),
+        bars: vec![],
+        zero: String::new(),
+        cursor: None,
+        marked: (vec![], ""),
+        words,
+    };
+    let client = world.live::<Machine>().max_by_key(|(id, machine)| (machine.sources.len(), std::cmp::Reverse(*id)));
+    let Some((id, machine)) = client else { return vec![nothing] };
+    let hardware = world.node(id).map_or(0, |node| node.hardware_clock().read(world.now()));
+    let correction = machine.clock.correction(hardware);
+    let candidates = machine.candidates(world.setup(), correction);
+    if candidates.is_empty() {
+        return vec![nothing];
+    }
+    let (best, falsetickers) = select(&candidates, correction);
+    let bar = |candidate: &Candidate| {
+        let (server, interval) = (candidate.0, interval(candidate, correction));
+        let tone = match best {
+            _ if falsetickers.contains(&server) => Tone::Failed,
+            Some(best) if best.0 == server => Tone::Active,
+            _ => Tone::Idle,
+        };
+        Range { name: world.name(server).to_owned(), from: interval.from, to: interval.to, tone }
+    };
+    let name = world.name(id);
+    vec![Ranges {
+        title: format!("Servers’ clocks, as {name} knows them"),
+        bars: candidates.iter().map(bar).collect(),
+        zero: format!("{name}’s clock"),
+        ..nothing
+    }]
 }

@@ -123,12 +123,15 @@ impl Source {
 /// What a server and its sample say, with the stratum of the server.
 pub(super) type Candidate = (NodeId, u32, Sample);
 
+/// What the server's clock can be ahead of the client's: half of the delay to either side.
+pub(super) fn interval((_, _, sample): &Candidate, correction: i64) -> Interval {
+    Interval::around(sample.seen_with(correction), (sample.delay.0.max(0) + 1) / 2)
+}
+
 /// The candidate to follow, and the falsetickers. Nobody is followed where no majority agrees. Of those that agree the
 /// lowest stratum counts, then the smallest delay.
 pub(super) fn select(candidates: &[Candidate], correction: i64) -> (Option<Candidate>, Vec<NodeId>) {
-    let interval =
-        |(_, _, sample): &Candidate| Interval::around(sample.seen_with(correction), (sample.delay.0.max(0) + 1) / 2);
-    let intervals: Vec<Interval> = candidates.iter().map(interval).collect();
+    let intervals: Vec<Interval> = candidates.iter().map(|candidate| interval(candidate, correction)).collect();
     let sweep = Sweep::new(&intervals, Ends::Closed).finished();
     let Some(&overlap) = sweep.spans().first().filter(|_| 2 * sweep.best() as usize > candidates.len()) else {
         return (None, vec![]);

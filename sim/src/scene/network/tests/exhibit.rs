@@ -1,8 +1,8 @@
 //! A process that shows what its configuration says, so that every picture can be had.
 
 use crate::{
-    Algorithm, Context, Datum, EdgeKind, Gauge, Never, NodeId, Part, PartEdge, PartId, PartKind, Process, Scenario,
-    Status, Tone, Wait, algorithm::NodeShape, testing::Bench,
+    Algorithm, Context, Datum, EdgeKind, Gauge, Never, NodeId, Part, PartEdge, PartId, PartKind, Process, Range,
+    Ranges, Scenario, Status, Tone, Wait, World, algorithm::NodeShape, testing::Bench,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -131,6 +131,7 @@ const HALL: Algorithm = Algorithm {
 };
 static CIRCLES: Algorithm = HALL;
 static MACHINES: Algorithm = Algorithm { node_shape: NodeShape::Machine, node_prefix: "M", ..HALL };
+static RANGED: Algorithm = Algorithm { ranges: Some(two_ranges), ..HALL };
 static SITES: Algorithm = Algorithm { node_shape: NodeShape::Site, node_prefix: "S", ..HALL };
 
 fn hall(algorithm: &'static Algorithm, nodes: u32, topology: &str, exhibits: &Value) -> Bench {
@@ -168,4 +169,21 @@ pub fn deadlock() -> Bench {
               "edges": [[5, 0, 1, "waits"], [6, 2, 5, "waits"], [104, 2, 5, "held"]] },
         ]),
     )
+}
+
+fn two_ranges(_: &World) -> Vec<Ranges> {
+    let range = |name: &str, from, to, tone| Range { name: name.into(), from, to, tone };
+    vec![Ranges {
+        title: "Two ranges".into(),
+        bars: vec![range("narrow", -3, 4, Tone::Failed), range("wide", -90, 20, Tone::Idle)],
+        zero: "nothing".into(),
+        cursor: Some(2),
+        marked: (vec![(-3, 4)], ""),
+        words: |value| value.to_string(),
+    }]
+}
+
+/// Nodes beside which ranges are drawn.
+pub fn ranged(nodes: u32) -> Bench {
+    hall(&RANGED, nodes, "complete", &json!([{}]))
 }

@@ -199,11 +199,68 @@ fn five_thousand_nodes_are_a_few_shapes_each() {
 #[test]
 fn a_selection_is_marked() {
     let bench = circles(3, "complete", &json!([{}]));
-    for target in [Target::Node(NodeId(1)), Target::Link(crate::LinkId(0))] {
+    // Of a link, the line and its two ways.
+    for (target, marks) in [(Target::Node(NodeId(1)), 1), (Target::Link(crate::LinkId(0)), 3)] {
         let look = Look { selected: vec![target], ..Look::new(1022.0, 385.0) };
         let scene = still(&bench.world, &look);
-        assert_eq!(scene.shapes.iter().filter(|shape| shape.style.stroke == Some(Role::Selected)).count(), 1);
+        assert_eq!(scene.shapes.iter().filter(|shape| shape.style.stroke == Some(Role::Selected)).count(), marks);
     }
     let at = point(1.0, 1.0);
     assert!(still(&bench.world, &Look::new(1022.0, 385.0)).hit(at.x, at.y).is_none());
+}
+
+/// The two ways of a selected link are apart, on the stage, and say how long each takes.
+#[test]
+fn the_ways_of_a_selected_link_can_be_taken_hold_of() {
+    for (count, topology) in [(2, "line"), (3, "complete"), (5, "complete"), (8, "ring"), (9, "grid")] {
+        let mut bench = circles(count, topology, &json!([{}]));
+        let ends = bench.world.links()[0].ends;
+        bench.take(crate::Event::SetDelayFrom(crate::LinkId(0), ends.1, crate::Delay::millis(70)));
+        for (width, height, scale) in [(1022.0, 385.0, 1.0), (1390.0, 440.0, 1.6), (390.0, 500.0, 1.0)] {
+            for link in 0..bench.world.links().len() as u32 {
+                let id = crate::LinkId(link);
+                let look = Look { scale, selected: vec![Target::Link(id)], ..Look::new(width, height) };
+                let scene = still(&bench.world, &look);
+                let ends = bench.world.links()[link as usize].ends;
+                let at = |end: NodeId| {
+                    let target = Target::Way(id, end);
+                    let rect = scene.areas(&target).next().expect("it can be hit").bounds();
+                    assert_eq!(scene.hit(rect.centre().x, rect.centre().y), Some(&target), "{topology} {link}");
+                    rect
+                };
+                let (there, back) = (at(ends.0), at(ends.1));
+                assert!(!there.grown(-1.0).overlaps(back), "{topology} {link} on {width}: {there:?} {back:?}");
+                assert!(says(&scene, "10 ms"));
+                assert_eq!(says(&scene, "70 ms"), link == 0);
+            }
+        }
+    }
+}
+
+/// Ranges have room of their own, the same at every moment, and nodes have the rest.
+#[test]
+fn ranges_stand_beside_the_network() {
+    for (width, height, scale) in [(1022.0, 385.0, 1.0), (1390.0, 440.0, 1.6), (390.0, 500.0, 1.0)] {
+        let bench = ranged(5);
+        let look = Look { scale, ..Look::new(width, height) };
+        let mut network = Network::new();
+        network.show(&bench.world, &look);
+        let layout = network.layout().expect("it is shown");
+        let room = layout.ranges.expect("there is room");
+        assert!(layout.seats.iter().all(|seat| !seat.outline.bounds(seat.at).overlaps(room)), "{width}");
+        let scene = network.still(1.0);
+        for words in ["Two ranges", "narrow", "wide", "nothing"] {
+            let text = texts(scene).into_iter().find(|text| &*text.text == words).expect(words);
+            let bounds = text.bounds();
+            let inside = room.grown(1.0);
+            let within = bounds.x >= inside.x && bounds.right() <= inside.right() && bounds.bottom() <= inside.bottom();
+            assert!(within, "{words} on {width}: {bounds:?} in {room:?}");
+        }
+        let failed = scene.shapes.iter().filter(|shape| shape.style.fill == Some(Role::ToneFill(crate::Tone::Failed)));
+        assert_eq!(failed.count(), 1);
+        assert_eq!(scene.shapes.iter().filter(|shape| shape.style.stroke == Some(Role::Happened)).count(), 1);
+    }
+    let small = Look::new(300.0, 200.0);
+    assert!(says(&still(&ranged(5).world, &small), "P0"), "without room for ranges, the network alone");
+    assert!(!says(&still(&ranged(5).world, &small), "Two ranges"));
 }
