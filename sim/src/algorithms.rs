@@ -1,9 +1,11 @@
 //! THE LIST: the only place that names every algorithm. Menus, links, tests, docs and benches walk it.
 
+pub mod alloc;
 pub mod deadlock;
 pub mod election;
 pub mod load;
 pub mod migrate;
+pub mod model;
 pub mod mutex;
 mod ring;
 mod stamp;
@@ -87,6 +89,17 @@ the_list![
     deadlock::detect_wfg_pex,
     deadlock::detect_cmh,
     deadlock::recover,
+    model::workstation,
+    model::idle_location,
+    model::owner_returns,
+    model::processor_pool,
+    model::hybrid,
+    alloc::design_issues,
+    alloc::up_down,
+    alloc::sender_random,
+    alloc::sender_probe,
+    alloc::sender_shortest,
+    alloc::receiver,
     load::machines,
     load::goals,
     load::bounds,
@@ -155,6 +168,8 @@ pub static FAMILIES: &[Family] = &[
     Family { id: "mutex", title: "Mutual exclusion", line: "one at a time, nobody starved, in a fair order" },
     Family { id: "election", title: "Elections", line: "one leader, and everybody knows which" },
     Family { id: "deadlock", title: "Deadlock", line: "who waits for whom, and who can see it" },
+    Family { id: "model", title: "Machines", line: "whose machine it is, and who may use it" },
+    Family { id: "alloc", title: "Processor allocation", line: "who decides which processor runs what" },
     Family { id: "load", title: "Load balancing and load sharing", line: "which machine runs which job" },
     Family { id: "migrate", title: "Process migration", line: "a process moves, and its pages with it or behind it" },
 ];

@@ -76,16 +76,28 @@ pub fn listed(root: &Path, package: &str) -> Outcome<Vec<Part>> {
     let base = base.ok_or_else(|| {
         Failure::new("Cargo.toml: [package.metadata.topics] names no part `after` which the topics come")
     })?;
+    let first = all.len();
+    let of_family =
+        |id: &str| algorithms::FAMILIES.iter().position(|family| family.id == id).map(|place| first + place);
     for family in algorithms::FAMILIES {
-        all.push(Part { name: family.id.to_owned(), gates: vec![], after: Some(base) });
-        let shared = all.len() - 1;
-        let topics = algorithms::TOPICS.iter().filter(|topic| topic.family() == family.id);
-        all.extend(topics.map(|topic| Part {
-            name: topic.id.to_owned(),
-            gates: vec![format!("{TOPICS}::{}", topic.id.replace('/', "::").replace('-', "_"))],
-            after: Some(shared),
-        }));
+        // A family that is built on another one's code comes after that.
+        let on = named("topics")["on"][family.id].as_str();
+        let after = match on {
+            Some(other) => of_family(other).ok_or_else(|| {
+                Failure::new(format!(
+                    "Cargo.toml: the topics of `{}` are built on `{other}`, which is no family",
+                    family.id
+                ))
+            })?,
+            None => base,
+        };
+        all.push(Part { name: family.id.to_owned(), gates: vec![], after: Some(after) });
     }
+    all.extend(algorithms::TOPICS.iter().map(|topic| Part {
+        name: topic.id.to_owned(),
+        gates: vec![format!("{TOPICS}::{}", topic.id.replace('/', "::").replace('-', "_"))],
+        after: of_family(topic.family()),
+    }));
     Ok(all)
 }
 
@@ -145,7 +157,11 @@ mod tests {
         for topic in algorithms::TOPICS {
             let part = parts.iter().position(|part| part.name == topic.id).expect(topic.id);
             let before: Vec<&str> = line(&parts, part).skip(1).map(|base| parts[base].name.as_str()).collect();
-            assert_eq!(before, [topic.family(), "laboratory"], "{}", topic.id);
+            let ends = (before.first().copied(), before.last().copied());
+            assert_eq!(ends, (Some(topic.family()), Some("laboratory")), "{}", topic.id);
+            // Only what shares the code of another family has that one between.
+            let between: &[&str] = if topic.family() == "alloc" { &["load"] } else { &[] };
+            assert_eq!(&before[1..before.len() - 1], between, "{}", topic.id);
         }
     }
 }

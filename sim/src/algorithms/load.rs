@@ -7,7 +7,7 @@ pub mod location_bidding;
 pub mod location_pairing;
 pub mod location_shortest;
 pub mod location_threshold;
-mod machine;
+pub(super) mod machine;
 pub mod machines;
 pub mod migration_limit;
 pub mod power_of_two;

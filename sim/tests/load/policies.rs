@@ -10,7 +10,10 @@ use crate::{
 use serde_json::{Value as Json, json};
 use sim::{
     Algorithm, Event, Mode,
-    algorithms::load::{location_shortest, machines, power_of_two, sharing_receiver, symmetric, theory},
+    algorithms::{
+        alloc::sender_random,
+        load::{location_shortest, machines, power_of_two, sharing_receiver, symmetric, theory},
+    },
     testing::{Bench, Walk, explore, random_run},
 };
 
@@ -62,7 +65,7 @@ fn policy(vector: &Json) -> (&'static Algorithm, Json) {
     let with = |location: &str, receive: &str| json!({"threshold": threshold, "probe-limit": probes, "location": location, "receive": receive, "moves": probes});
     match vector["inputs"]["policy"].as_str().unwrap() {
         "no-sharing" => (&machines::ALGORITHM, with("nowhere", "no")),
-        "random" => (&machines::ALGORITHM, with("random", "no")),
+        "random" => (&sender_random::ALGORITHM, with("random", "no")),
         "shortest" => (&location_shortest::ALGORITHM, with("shortest", "no")),
         "receiver-initiated" => (&sharing_receiver::ALGORITHM, with("nowhere", "yes")),
         "symmetric" => (&symmetric::ALGORITHM, with("threshold", "yes")),

@@ -6,7 +6,7 @@
 
 mod bids;
 pub mod checks;
-mod job;
+pub mod job;
 mod offered;
 mod pairs;
 pub mod policy;
