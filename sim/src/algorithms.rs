@@ -8,6 +8,7 @@ pub mod migrate;
 pub mod model;
 pub mod mutex;
 mod ring;
+pub mod sched;
 mod stamp;
 pub mod time;
 
@@ -100,11 +101,13 @@ the_list![
     alloc::sender_probe,
     alloc::sender_shortest,
     alloc::receiver,
+    sched::coscheduling,
     load::machines,
     load::goals,
     load::bounds,
     load::features,
     load::taxonomy,
+    load::task_assignment,
     load::location_threshold,
     load::location_shortest,
     load::location_bidding,
@@ -170,6 +173,7 @@ pub static FAMILIES: &[Family] = &[
     Family { id: "deadlock", title: "Deadlock", line: "who waits for whom, and who can see it" },
     Family { id: "model", title: "Machines", line: "whose machine it is, and who may use it" },
     Family { id: "alloc", title: "Processor allocation", line: "who decides which processor runs what" },
+    Family { id: "sched", title: "Scheduling", line: "what runs where, and when" },
     Family { id: "load", title: "Load balancing and load sharing", line: "which machine runs which job" },
     Family { id: "migrate", title: "Process migration", line: "a process moves, and its pages with it or behind it" },
 ];

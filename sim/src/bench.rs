@@ -151,8 +151,22 @@ impl Read for PartId {
     }
 }
 
+/// What a cell holds that says ∞, where a process takes that.
+pub const INFINITE: i64 = i64::MAX;
+
+/// Refuses a number that is not within these limits, with the reason and the nearest that is.
+pub fn within(place: impl Fn() -> String, value: i64, (least, most): (i64, i64)) -> Result<(), String> {
+    let (than, nearest) = match value {
+        _ if value < least => ("less", least),
+        _ if value > most => ("more", most),
+        _ => return Ok(()),
+    };
+    let value = if value == INFINITE { "∞".to_owned() } else { value.to_string() };
+    Err(format!("{}: {value} is {than} than {nearest}, which is the nearest that can be.", place()))
+}
+
 /// Numbers as a spreadsheet copies them: a line a row, cells between tabs, semicolons or commas. Empty lines at the end
-/// are left out; an empty cell is 0. The error names the cell that is no number.
+/// are left out; an empty cell is 0, and ∞ or inf is without an end. The error names the cell that is no number.
 pub fn block(text: &str) -> Result<Vec<Vec<i64>>, String> {
     let lines: Vec<&str> = text.trim_end_matches(['\r', '\n']).lines().collect();
     let has = |mark: char| lines.iter().any(|line| line.contains(mark));
@@ -166,7 +180,11 @@ pub fn block(text: &str) -> Result<Vec<Vec<i64>>, String> {
         let mut numbers = Vec::with_capacity(cells.len());
         for (column, cell) in cells.into_iter().enumerate() {
             let cell = cell.trim().trim_matches('"');
-            let number = if cell.is_empty() { Some(0) } else { cell.parse().ok() };
+            let number = match cell {
+                "" => Some(0),
+                "∞" | "inf" => Some(INFINITE),
+                _ => cell.parse().ok(),
+            };
             let place =
                 || format!("Row {}, column {} holds “{cell}”, which is not a whole number.", row + 1, column + 1);
             numbers.push(number.ok_or_else(place)?);
@@ -195,9 +213,18 @@ mod tests {
             Ok(vec![vec![1, 0, -3]]),
             "an empty cell is 0; a minus is read, to be refused with a reason"
         );
+        assert_eq!(block("2,∞\ninf,4"), Ok(vec![vec![2, INFINITE], vec![INFINITE, 4]]));
         assert_eq!(block("A\tB"), Err("Row 1, column 1 holds “A”, which is not a whole number.".into()));
         assert_eq!(block("1,2\n3,2.5").unwrap_err(), "Row 2, column 2 holds “2.5”, which is not a whole number.");
         assert_eq!(block("\n\n"), Err("There is nothing in it.".into()));
+    }
+
+    #[test]
+    fn what_is_out_of_the_limits_is_refused_with_the_nearest_number_that_is_not() {
+        let cell = |value| within(|| "t1 on n2".into(), value, (0, 9));
+        assert_eq!((cell(0), cell(9)), (Ok(()), Ok(())));
+        assert_eq!(cell(-5), Err("t1 on n2: -5 is less than 0, which is the nearest that can be.".into()));
+        assert!(cell(INFINITE).unwrap_err().contains("∞ is more than 9,"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Graphs as plain algorithms over numbered nodes: what checks, pictures and benches share.
 
+pub mod flow;
 mod reduction;
 
 pub use reduction::{Claim, Reduction, is_expedient, reduce};

@@ -156,6 +156,8 @@ pub enum PartKind {
     Job,
     /// A page of memory: a cell of a grid.
     Page,
+    /// A processor: a square with round corners.
+    Processor,
 }
 
 /// Something that lives on a node.
@@ -184,6 +186,23 @@ pub enum EdgeKind {
     HeldBy,
     /// The first moves to where the second is.
     Migrating,
+    /// The first runs on the second.
+    RunsOn,
+    /// The two have to do with each other; neither comes first.
+    Joined,
+    /// Something flows from the first to the second.
+    Flow,
+    /// A piece of the way that was found last.
+    Path,
+    /// The two are joined, and a boundary runs between them.
+    Cut,
+}
+
+impl EdgeKind {
+    /// Whether it says who waits for whom or holds what, so that a cycle of such edges means something.
+    pub fn can_deadlock(self) -> bool {
+        matches!(self, Self::WaitsFor | Self::WaitsForOne | Self::HeldBy)
+    }
 }
 
 /// An edge from a part of this node to a part of any node. Equal edges are drawn as one, with their number.
@@ -197,4 +216,19 @@ pub struct PartEdge {
     pub to: PartId,
     /// What it means.
     pub kind: EdgeKind,
+    /// What is written on it: "5", "3/8". Empty: nothing.
+    pub label: String,
+}
+
+impl PartEdge {
+    /// An edge with nothing written on it.
+    pub fn new(from: PartId, to_node: NodeId, to: PartId, kind: EdgeKind) -> Self {
+        Self { from, to_node, to, kind, label: String::new() }
+    }
+    /// With this written on it.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
 }

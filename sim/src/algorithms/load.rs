@@ -15,6 +15,7 @@ pub mod priority;
 pub mod sharing_receiver;
 pub mod sharing_transfer;
 pub mod symmetric;
+pub mod task_assignment;
 pub mod taxonomy;
 pub mod theory;
 pub mod transfer_double;

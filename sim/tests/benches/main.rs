@@ -1,9 +1,11 @@
-//! What the tests that walk the list cannot say about the deadlock benches: the vectors of the reference, edits by chance,
+//! What the tests that walk the list cannot say about the benches: the vectors of the reference, edits by chance,
 //! every safe sequence by trying all orders.
 #![cfg(feature = "embed")]
 
+mod assignment;
 mod bankers;
 mod graphs;
+mod matrix;
 mod multi;
 mod wait_for;
 

@@ -408,7 +408,7 @@ impl Process for Site {
                     Some(holder) => (holder.who.site, holder.who.process.part()),
                     None => (awaited.at, resource.part()),
                 };
-                let edge = PartEdge { from: process.part(), to_node, to, kind: EdgeKind::WaitsFor };
+                let edge = PartEdge::new(process.part(), to_node, to, EdgeKind::WaitsFor);
                 // It may wait for several resources of the same holder.
                 if !edges.contains(&edge) {
                     edges.push(edge);
@@ -418,7 +418,7 @@ impl Process for Site {
         for (id, resource) in &self.resources {
             if let Some(holder) = resource.holder {
                 let (to_node, to) = (holder.site, holder.process.part());
-                edges.push(PartEdge { from: id.part(), to_node, to, kind: EdgeKind::HeldBy });
+                edges.push(PartEdge::new(id.part(), to_node, to, EdgeKind::HeldBy));
             }
         }
         edges

@@ -321,8 +321,8 @@ impl Holdings {
             let any = self.processes.get(process).is_some_and(|process| process.any);
             let kind = if any { EdgeKind::WaitsForOne } else { EdgeKind::WaitsFor };
             let (one, other) = (process.part(), resource.part());
-            let asks = PartEdge { from: one, to_node: me, to: other, kind };
-            let has = PartEdge { from: other, to_node: me, to: one, kind: EdgeKind::HeldBy };
+            let asks = PartEdge::new(one, me, other, kind);
+            let has = PartEdge::new(other, me, one, EdgeKind::HeldBy);
             edges.extend((0..units.wants).map(|_| asks.clone()));
             edges.extend((0..units.holds).map(|_| has.clone()));
         }

@@ -32,7 +32,18 @@ pub struct Edge {
     pub cycle: bool,
     /// How many equal ones it stands for.
     pub count: u32,
+    /// What is written on it.
+    pub label: String,
 }
+
+/// Edges that say nothing about waiting, and what the legend calls them.
+pub const PLAIN: [(EdgeKind, &str); 5] = [
+    (EdgeKind::RunsOn, "runs on"),
+    (EdgeKind::Joined, "joined"),
+    (EdgeKind::Flow, "flow"),
+    (EdgeKind::Path, "the path found last"),
+    (EdgeKind::Cut, "cut"),
+];
 
 /// The most arrows that are drawn; past it, only those of what is selected.
 const MOST: usize = 400;
@@ -48,7 +59,7 @@ pub fn of(world: &World, layout: &Layout, look: &Look) -> Vec<Edge> {
     if layout.detail == Detail::Marks && look.selected.is_empty() {
         return vec![];
     }
-    let mut edges: Map<(End, End, EdgeKind), (String, bool, u32)> = Map::new();
+    let mut edges: Map<(End, End, EdgeKind), Edge> = Map::new();
     for (index, node) in world.nodes().iter().enumerate() {
         let id = NodeId(index as u32);
         if node.life() != Life::Up {
@@ -60,18 +71,24 @@ pub fn of(world: &World, layout: &Layout, look: &Look) -> Vec<Edge> {
                 kind => (kind, false),
             };
             let key = ((id, Some(edge.from)), (edge.to_node, Some(edge.to)), kind);
-            edges.or_insert(key, (String::new(), any, 0)).2 += 1;
+            let (from, to, kind) = key;
+            let new = Edge { from, to, kind, what: String::new(), any, cycle: false, count: 0, label: edge.label };
+            edges.or_insert(key, new).count += 1;
         }
         for wait in node.process().waits_for() {
             let key = (whole(layout, (id, wait.part)), whole(layout, (wait.on, wait.on_part)), EdgeKind::WaitsFor);
-            edges.insert(key, (wait.what, wait.any, 1));
+            let (from, to, kind) = key;
+            let (what, any, label) = (wait.what, wait.any, String::new());
+            edges.insert(key, Edge { from, to, kind, what, any, cycle: false, count: 1, label });
         }
     }
     let mut edges: Vec<Edge> = edges
         .into_iter()
+        .map(|(_, edge)| edge)
         // Whoever waits for itself has no arrow.
-        .filter(|((from, to, _), _)| from != to && ends_of(layout, *from).is_some() && ends_of(layout, *to).is_some())
-        .map(|((from, to, kind), (what, any, count))| Edge { from, to, kind, what, any, cycle: false, count })
+        .filter(|edge| {
+            edge.from != edge.to && ends_of(layout, edge.from).is_some() && ends_of(layout, edge.to).is_some()
+        })
         .collect();
     let bench = layout.shape == NodeShape::Bench;
     mark_cycles(world, layout, &mut edges, bench);
@@ -104,7 +121,7 @@ fn mark_cycles(world: &World, layout: &Layout, edges: &mut [Edge], bench: bool) 
     let granted = if bench { vec![] } else { granted(layout, edges) };
     let counts = |edge: &Edge| {
         let pair = (edge.from.0, edge.to.0);
-        edge.kind != EdgeKind::Migrating
+        edge.kind.can_deadlock()
             && (edge.from.1.is_some() || busy.binary_search(&pair).is_err())
             && granted.iter().all(|(who, what)| (edge.from, edge.to) != (*who, *what))
     };
@@ -174,6 +191,7 @@ pub fn draw(scene: &mut Scene, layout: &Layout, edges: &[Edge], look: &Look) {
     if look.bare || !look.labels {
         return;
     }
+    write_labels(scene, layout, edges, &ways);
     let waits = edges.iter().filter(|edge| !edge.what.is_empty()).count();
     let mut written: Vec<Rect> = Vec::new();
     for (edge, way) in edges.iter().zip(&ways) {
@@ -287,6 +305,9 @@ fn draw_edge(scene: &mut Scene, layout: &Layout, edge: &Edge, way: Leg, bare: bo
             }
             return scene.add(line(&way), Style::stroke(Role::HeldBy, 1.8 * s));
         }
+        (_, EdgeKind::RunsOn | EdgeKind::Joined | EdgeKind::Flow | EdgeKind::Path | EdgeKind::Cut) => {
+            return draw_plain(scene, edge.kind, &way, s);
+        }
         (false, EdgeKind::Migrating) => {
             let head = marks::arrowhead(way.to, way.direction(1.0), 12.0 * s, 10.0 * s);
             scene.add(line(&way), Style::stroke(Role::Migrating, 2.5 * s).dashed(7.0 * s, 4.0 * s));
@@ -302,6 +323,56 @@ fn draw_edge(scene: &mut Scene, layout: &Layout, edge: &Edge, way: Leg, bare: bo
         marks::arrowhead(way.to, direction, length, 0.85 * length),
         Style::fill(role).outlined(Role::Ink, 1.2 * s),
     );
+}
+
+/// Draws an edge that says nothing about waiting.
+pub fn draw_plain(scene: &mut Scene, kind: EdgeKind, way: &Leg, s: f32) {
+    let line = Form::Curve(way.from, way.control, way.to);
+    let head = |size: f32| marks::arrowhead(way.to, way.direction(1.0), size * s, 0.85 * size * s);
+    match kind {
+        EdgeKind::Cut => {
+            for (role, width) in [(Role::Ink, 5.0), (Role::Cycle, 3.0)] {
+                scene.add(line.clone(), Style::stroke(role, width * s).dashed(9.0 * s, 5.0 * s));
+            }
+        }
+        EdgeKind::Path => {
+            let short = way.piece(0.0, 1.0 - (8.0 * s / way.length().max(1.0)).min(0.5));
+            scene.add_cased(&Form::Curve(short.from, short.control, short.to), Role::WaitsFor, 3.4 * s, s);
+            scene.add(head(15.0), Style::fill(Role::WaitsFor).outlined(Role::Ink, 1.2 * s));
+        }
+        EdgeKind::Flow => {
+            scene.add(line, Style::stroke(Role::HeldBy, 2.6 * s));
+            scene.add(head(12.0), Style::fill(Role::HeldBy));
+        }
+        EdgeKind::RunsOn => {
+            scene.add(line, Style::stroke(Role::HeldBy, 1.6 * s));
+            scene.add(head(11.0), Style::fill(Role::HeldBy));
+        }
+        _ => scene.add(line, Style::stroke(Role::Link, 2.0 * s)),
+    }
+}
+
+/// What stands on the edges themselves, each where it covers least of what is there already.
+fn write_labels(scene: &mut Scene, layout: &Layout, edges: &[Edge], ways: &[Option<Leg>]) {
+    let size = labels::SIZE * layout.scale;
+    let mut written: Vec<Rect> = layout.spots.values().map(|spot| spot.outline.bounds(spot.at)).collect();
+    for (edge, way) in edges.iter().zip(ways).filter(|(edge, _)| !edge.label.is_empty()) {
+        let Some(way) = way else { continue };
+        let width = text::width(&edge.label, size, false) + 6.0 * layout.scale;
+        let at = |t: f32| Rect::around(way.at(t), width, 1.1 * size);
+        let cost = |t: f32| {
+            let rect = at(t);
+            let words = written.iter().filter(|other| other.overlaps(rect)).count() as f32;
+            let lines = ways.iter().flatten().filter(|other| other.meets(rect)).count() as f32;
+            3.0 * words + lines + (t - 0.5).abs()
+        };
+        let best = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].into_iter().min_by(|a, b| cost(*a).total_cmp(&cost(*b)));
+        let rect = at(best.unwrap_or(0.5));
+        written.push(rect);
+        scene.add(Form::Rect(rect, 0.3 * size), Style::fill(Role::Stage));
+        let place = point(rect.centre().x, rect.centre().y + 0.36 * size);
+        scene.add(Form::Text(Text::new(place, edge.label.as_str(), size)), Style::fill(Role::Ink));
+    }
 }
 
 /// "waits for a reply", beside its arrow, where it covers least.

@@ -2,7 +2,7 @@
 
 use super::{
     Look, body, edges, labels,
-    layout::{Layout, Outline},
+    layout::{Layout, Leg, Outline},
     messages,
     shown::Shown,
 };
@@ -115,6 +115,12 @@ fn parts(shown: &Shown) -> Vec<LegendEntry> {
     if has(PartKind::Resource) {
         entries.push(square("resource", 14.0, Role::Stage));
     }
+    if has(PartKind::Processor) {
+        entries.push(LegendEntry::new("processor", |scene| {
+            let square = Form::Rect(Rect::around(MIDDLE, 14.0, 14.0), 3.0);
+            scene.add(square, Style::fill(Role::Stage).outlined(Role::Ink, 1.4));
+        }));
+    }
     if has(PartKind::Job) {
         entries.push(square("job", 11.0, Role::Job));
     }
@@ -159,6 +165,14 @@ fn arrows(edges: &[edges::Edge]) -> Vec<LegendEntry> {
             scene.add(Form::Line(from, point(21.0, 10.0)), Style::stroke(Role::Migrating, 2.2).dashed(5.0, 3.0));
             scene.add(marks::arrowhead(to, point(1.0, 0.0), 9.0, 8.0), Style::fill(Role::Migrating));
         }));
+    }
+    let has = |kind: EdgeKind| edges.iter().any(|edge| edge.kind == kind);
+    for (kind, label) in edges::PLAIN {
+        if has(kind) {
+            entries.push(LegendEntry::new(label, |scene| {
+                edges::draw_plain(scene, kind, &Leg::new(from, to, 0.0), 0.75);
+            }));
+        }
     }
     entries
 }

@@ -41,6 +41,7 @@ pub fn outline(kind: PartKind, radius: f32) -> Outline {
     match kind {
         PartKind::Process => Outline::Disc(radius),
         PartKind::Resource => Outline::Box(point(0.8, 0.8) * radius, 0.0),
+        PartKind::Processor => Outline::Box(point(1.0, 1.0) * radius, 0.3 * radius),
         PartKind::Job | PartKind::Page => Outline::Box(point(0.3, 0.3) * radius, 0.0),
     }
 }
@@ -114,12 +115,12 @@ fn draw_part(scene: &mut Scene, layout: &Layout, part: &Part, spot: &Spot, bare:
             let fill = if part.tone == Tone::Idle { Role::Stage } else { Role::ToneFill(part.tone) };
             scene.add(Form::Rect(bounds, 0.0), Style::fill(fill).outlined(Role::Ink, 1.0));
         }
-        PartKind::Process | PartKind::Resource | PartKind::Page => {
+        PartKind::Process | PartKind::Resource | PartKind::Processor | PartKind::Page => {
             body::draw(scene, spot.at, spot.outline, part.tone, size / 28.0);
         }
     }
     let letters = within(0.58 * size, 14.0 * layout.scale, 16.0 * layout.scale);
-    let bold = part.kind == PartKind::Process;
+    let bold = matches!(part.kind, PartKind::Process | PartKind::Processor);
     let dots = spot.units > 0 && size >= 10.0 * layout.scale;
     let named = !bare && text::width(&part.name, letters, bold) <= 2.2 * size;
     if named {

@@ -281,12 +281,7 @@ impl Site {
         for (process, local) in &self.processes {
             for resource in local.waits.keys() {
                 if let Some(&to_node) = self.places.get(resource) {
-                    edges.push(PartEdge {
-                        from: process.part(),
-                        to_node,
-                        to: resource.part(),
-                        kind: EdgeKind::WaitsFor,
-                    });
+                    edges.push(PartEdge::new(process.part(), to_node, resource.part(), EdgeKind::WaitsFor));
                 }
             }
         }
@@ -294,7 +289,7 @@ impl Site {
             // Where somebody waits, it waits for the holder.
             let kind = if lent.queue.is_empty() { EdgeKind::HeldBy } else { EdgeKind::WaitsFor };
             for holder in &lent.holders {
-                edges.push(PartEdge { from: id.part(), to_node: holder.who.site, to: holder.who.process.part(), kind });
+                edges.push(PartEdge::new(id.part(), holder.who.site, holder.who.process.part(), kind));
             }
         }
         edges

@@ -70,12 +70,7 @@ fn members(union: &Union) -> Vec<ProcessId> {
 }
 
 fn waits(edges: &[(ProcessId, ProcessId)], me: NodeId) -> Vec<PartEdge> {
-    let edge = |&(a, b): &(ProcessId, ProcessId)| PartEdge {
-        from: a.part(),
-        to_node: me,
-        to: b.part(),
-        kind: EdgeKind::WaitsFor,
-    };
+    let edge = |&(a, b): &(ProcessId, ProcessId)| PartEdge::new(a.part(), me, b.part(), EdgeKind::WaitsFor);
     edges.iter().map(edge).collect()
 }
 

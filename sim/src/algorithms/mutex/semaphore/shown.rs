@@ -52,10 +52,9 @@ pub(super) fn parts(machine: &Machine) -> Vec<Part> {
 
 pub(super) fn edges(machine: &Machine) -> Vec<PartEdge> {
     let here = NodeId(0);
-    let waits =
-        machine.queue.iter().map(|&id| PartEdge { from: PartId(id), to_node: here, to: S, kind: EdgeKind::WaitsFor });
+    let waits = machine.queue.iter().map(|&id| PartEdge::new(PartId(id), here, S, EdgeKind::WaitsFor));
     let holders = machine.threads.iter().filter(|thread| thread.units > 0);
-    let held = holders.map(|thread| PartEdge { from: S, to_node: here, to: PartId(thread.id), kind: EdgeKind::HeldBy });
+    let held = holders.map(|thread| PartEdge::new(S, here, PartId(thread.id), EdgeKind::HeldBy));
     waits.chain(held).collect()
 }
 

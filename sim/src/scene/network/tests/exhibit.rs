@@ -99,15 +99,15 @@ impl Process for Exhibit {
         self.parts.iter().map(part).collect()
     }
     fn edges(&self) -> Vec<PartEdge> {
-        let edge = |(from, node, to, kind): &(u32, u32, u32, String)| PartEdge {
-            from: PartId(*from),
-            to_node: NodeId(*node),
-            to: PartId(*to),
-            kind: match kind.as_str() {
-                "waits" => EdgeKind::WaitsFor,
-                "moves" => EdgeKind::Migrating,
-                _ => EdgeKind::HeldBy,
-            },
+        let edge = |(from, node, to, kind): &(u32, u32, u32, String)| {
+            let (kind, label) = match kind.as_str() {
+                "waits" => (EdgeKind::WaitsFor, ""),
+                "moves" => (EdgeKind::Migrating, ""),
+                "joined" => (EdgeKind::Joined, "7"),
+                "flow" => (EdgeKind::Flow, "3/8"),
+                _ => (EdgeKind::HeldBy, ""),
+            };
+            PartEdge::new(PartId(*from), NodeId(*node), PartId(*to), kind).label(label)
         };
         self.edges.iter().map(edge).collect()
     }

@@ -1,0 +1,3 @@
+//! Scheduling: what runs where, and when.
+
+pub mod coscheduling;
