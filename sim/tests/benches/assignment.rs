@@ -25,7 +25,7 @@ fn said(bench: &Bench, row: &str) -> Vec<u64> {
     words.filter_map(|word| word.parse().ok()).collect()
 }
 
-fn write(table: &str, row: u32, column: u32, values: Json) -> Json {
+fn write(table: &str, row: u32, column: u32, values: &Json) -> Json {
     json!({"Write": {"table": table, "row": row, "column": column, "values": values}})
 }
 
@@ -51,7 +51,7 @@ fn the_example_of_stone_is_found_proved_and_costs_what_the_reference_says() {
     let mut costs = vec![];
     for all in 0..64 {
         let on: Vec<Json> = (0..6).map(|k| json!([1 + (all >> k & 1)])).collect();
-        let edit = write("on", 0, 0, json!(on));
+        let edit = write("on", 0, 0, &json!(on));
         if refused(&mut bench, &edit).is_none() {
             bench.ask(0, json!({ "Edit": edit }));
             costs.push(said(&bench, "Assignment")[2]);
@@ -182,15 +182,15 @@ fn beyond_its_limit_the_search_says_that_it_may_miss_the_best() {
 fn bad_numbers_are_refused_at_their_cell_with_the_nearest_that_can_be() {
     let mut bench = bench(&ALGORITHM, &stone(), &Json::Null);
     for (edit, reason) in [
-        (write("run", 0, 1, json!([[-5]])), "t1 on n2: -5 is less than 0, which is the nearest that can be."),
-        (write("run", 2, 0, json!([[10_000]])), "t3 on n1: 10000 is more than 9999, which is the nearest"),
-        (write("run", 1, 0, json!([[i64::MAX]])), "t2: one of its costs must be a number, or it can run nowhere."),
-        (write("talk", 0, 3, json!([[-1]])), "t1 with t4: -1 is less than 0"),
-        (write("talk", 1, 1, json!([[4]])), "t2 with t2: 4 is more than 0"),
-        (write("talk", 0, 0, json!([[0, 6], [4, 0]])), "t1 with t2 is 6, but t2 with t1 is 4: it is one cost."),
-        (write("on", 5, 0, json!([[1]])), "t6 cannot run on n1: its cost there is ∞."),
-        (write("on", 0, 0, json!([[3]])), "t1: 3 is more than 2"),
-        (write("state", 0, 0, json!([[3]])), "These numbers follow from the others."),
+        (write("run", 0, 1, &json!([[-5]])), "t1 on n2: -5 is less than 0, which is the nearest that can be."),
+        (write("run", 2, 0, &json!([[10_000]])), "t3 on n1: 10000 is more than 9999, which is the nearest"),
+        (write("run", 1, 0, &json!([[i64::MAX]])), "t2: one of its costs must be a number, or it can run nowhere."),
+        (write("talk", 0, 3, &json!([[-1]])), "t1 with t4: -1 is less than 0"),
+        (write("talk", 1, 1, &json!([[4]])), "t2 with t2: 4 is more than 0"),
+        (write("talk", 0, 0, &json!([[0, 6], [4, 0]])), "t1 with t2 is 6, but t2 with t1 is 4: it is one cost."),
+        (write("on", 5, 0, &json!([[1]])), "t6 cannot run on n1: its cost there is ∞."),
+        (write("on", 0, 0, &json!([[3]])), "t1: 3 is more than 2"),
+        (write("state", 0, 0, &json!([[3]])), "These numbers follow from the others."),
         (json!({"Connect": {"from": 1, "to": 2}}), "t1 and t2 talk already"),
         (json!({"Disconnect": {"from": 1, "to": 1001}}), "A task always runs somewhere"),
         (json!({"RemoveColumn": {"table": "run", "column": 0}}), "There are at least 2 processors."),
@@ -208,11 +208,11 @@ fn a_block_brings_its_tasks_and_processors_and_half_of_the_talk_is_enough() {
         assert_eq!(refused(bench, &edit), None, "{edit}");
         bench.ask(0, json!({ "Edit": edit }));
     };
-    edit(&mut bench, write("run", 0, 0, json!([[5, 10, 1], [2, 3, 4], [4, 4, 1], [6, 3, 2]])));
+    edit(&mut bench, write("run", 0, 0, &json!([[5, 10, 1], [2, 3, 4], [4, 4, 1], [6, 3, 2]])));
     assert_eq!(numbers(&bench, "run"), [[5, 10, 1], [2, 3, 4], [4, 4, 1], [6, 3, 2]]);
-    edit(&mut bench, write("talk", 0, 0, json!([[0, 6, 4, 0, 2], [0, 0, 8, 12, 3]])));
+    edit(&mut bench, write("talk", 0, 0, &json!([[0, 6, 4, 0, 2], [0, 0, 8, 12, 3]])));
     assert_eq!(numbers(&bench, "run").len(), 5, "a task that talks is a task");
-    edit(&mut bench, write("talk", 4, 0, json!([[7]])));
+    edit(&mut bench, write("talk", 4, 0, &json!([[7]])));
     edit(&mut bench, json!({"Connect": {"from": 3, "to": 4}}));
     edit(&mut bench, json!({"Connect": {"from": 1, "to": 1002}}));
     edit(&mut bench, json!({"Disconnect": {"from": 2, "to": 3}}));
@@ -238,8 +238,8 @@ fn by_chance_edits_and_searches_break_nothing() {
                 5 => {
                     json!({"Add": {"kind": if number(1, 3) == 0 { "processor" } else { "task" }, "at": {"x": 5, "y": 9}}})
                 }
-                6 => write("on", number(1, 6) as u32, 0, json!([[1 + number(2, 4)]])),
-                _ => write("talk", number(1, 6) as u32, number(2, 6) as u32, json!([[number(3, 30)]])),
+                6 => write("on", number(1, 6) as u32, 0, &json!([[1 + number(2, 4)]])),
+                _ => write("talk", number(1, 6) as u32, number(2, 6) as u32, &json!([[number(3, 30)]])),
             };
             if refused(&mut bench, &edit).is_none() {
                 bench.ask(0, json!({ "Edit": edit }));
@@ -259,7 +259,7 @@ fn every_state_of_two_tasks_is_walked() {
     let mut budget: Vec<_> =
         ["Search", "Hurry", "Prove", "Adopt", "Restore"].map(|ask| (start.request(0, json!(ask)), u32::MAX)).into();
     for (task, on) in [(0, 1), (0, 2), (1, 1), (1, 2)] {
-        budget.push((start.request(0, json!({"Edit": write("on", task, 0, json!([[on]]))})), u32::MAX));
+        budget.push((start.request(0, json!({"Edit": write("on", task, 0, &json!([[on]]))})), u32::MAX));
     }
     let walk = explore(&start, Mode::Untimed, &budget, 100_000);
     assert!(walk.complete && walk.broken.is_empty(), "{walk:?}");
