@@ -3,11 +3,13 @@
 //! It measures and asserts nothing about time: a bound that is missed is printed as missed. What is asserted is that the
 //! things compared did the same work. Machines drift, so figures that are compared are taken in turns in one run.
 
+mod dedicated;
 mod engine;
 mod figure;
 mod heap;
 mod history;
 mod links;
+mod load;
 mod nexo;
 mod rounds;
 mod wasm;
@@ -17,8 +19,13 @@ use figure::{Figure, Report};
 /// One group of figures: the prefix of their names, and what measures them.
 type Group = (&'static str, fn() -> Vec<Figure>);
 
-const GROUPS: &[Group] =
-    &[("engine.ring", engine::ring), ("history", history::history), ("link", links::lengths), ("wasm", wasm::wasm)];
+const GROUPS: &[Group] = &[
+    ("engine.ring", engine::ring),
+    ("history", history::history),
+    ("link", links::lengths),
+    ("load", load::load),
+    ("wasm", wasm::wasm),
+];
 
 const USAGE: &str = "cargo xtask bench [--json] [GROUP…]
   --json   one JSON object a line: name, value, unit, and where there is a bound: bound, ok

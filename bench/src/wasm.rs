@@ -20,13 +20,9 @@ const EVENTS: u32 = 500_000;
 
 /// Throughput and memory; nothing where there is no module.
 pub fn wasm() -> Vec<Figure> {
-    let Some(glue) = std::env::var_os(GLUE) else {
-        eprintln!("No figures of WASM: `cargo xtask bench` compiles its module.");
-        return vec![];
-    };
-    let start = || Node::start(&glue);
-    let mut figures = beside_nexosim(&mut start());
-    figures.extend(million(&mut start()));
+    let Some(mut node) = Node::start_if_there() else { return vec![] };
+    let mut figures = beside_nexosim(&mut node);
+    figures.extend(Node::start_if_there().iter_mut().flat_map(million));
     figures
 }
 
@@ -62,7 +58,7 @@ fn beside_nexosim(node: &mut Node) -> Vec<Figure> {
 }
 
 /// A Node that plays runs in WASM (`wasm/node.cjs`).
-struct Node {
+pub struct Node {
     child: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -70,26 +66,31 @@ struct Node {
 
 /// What a stretch of play took.
 #[derive(Deserialize)]
-struct Played {
-    seconds: f64,
+pub struct Played {
+    pub seconds: f64,
     /// Of linear memory, after it.
     bytes: f64,
     folded: bool,
 }
 
 impl Node {
-    fn start(glue: &std::ffi::OsStr) -> Self {
+    /// Nothing, and a word about it, where there is no module.
+    pub fn start_if_there() -> Option<Self> {
+        let Some(glue) = std::env::var_os(GLUE) else {
+            eprintln!("No figures of WASM: `cargo xtask bench` compiles its module where Node is.");
+            return None;
+        };
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/wasm/node.cjs");
         let mut command = Command::new("node");
         let command = command.arg(script).arg(glue).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("Node is there: xtask has seen to it");
         let questions = child.stdin.take().expect("its input is a pipe");
         let answers = BufReader::new(child.stdout.take().expect("its output is a pipe"));
-        Self { child, questions, answers }
+        Some(Self { child, questions, answers })
     }
 
-    /// Plays so many events of a run, which goes on where it was left.
-    fn play(&mut self, run: &str, events: u32) -> Played {
+    /// Plays so many events of a run, which goes on where it was left; of `load` so many jobs, from the start.
+    pub fn play(&mut self, run: &str, events: u32) -> Played {
         writeln!(self.questions, "{run} {events}").expect("Node listens");
         let mut answer = String::new();
         self.answers.read_line(&mut answer).expect("Node answers");

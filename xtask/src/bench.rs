@@ -10,6 +10,8 @@ use crate::wasm::{Host, compile, shrink, write_glue};
 
 const PACKAGE: &str = "interleave-bench-ring";
 const MODULE: &str = "interleave_bench_ring";
+/// The groups of figures that need the module.
+const IN_WASM: [&str; 2] = ["load", "wasm"];
 /// The variable by which the bench learns where its module's glue is.
 const GLUE: &str = "INTERLEAVE_BENCH_WASM";
 
@@ -18,7 +20,7 @@ pub fn bench(root: &Path, page: bool, arguments: &[String]) -> Outcome<()> {
     let mut native = cargo(root);
     native.args(["run", "--release", "--package", "interleave-bench", "--"]).args(arguments);
     let mut groups = arguments.iter().filter(|argument| !argument.starts_with('-')).peekable();
-    if groups.peek().is_none() || groups.any(|group| "wasm".starts_with(group.as_str())) {
+    if groups.peek().is_none() || groups.any(|group| IN_WASM.iter().any(|name| name.starts_with(group.as_str()))) {
         if answers("node") {
             native.env(GLUE, module(root)?);
         } else {

@@ -3,7 +3,7 @@
 use sim::Session;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::kept;
+use crate::{kept, load};
 
 /// A run that is kept.
 #[wasm_bindgen]
@@ -30,6 +30,12 @@ impl Kept {
     pub fn is_folded(&self) -> bool {
         self.0.is_folded()
     }
+}
+
+/// Runs so many jobs, as the worker of an experiment runs a cell; how many events there were.
+#[wasm_bindgen]
+pub fn run_load(jobs: u32) -> f64 {
+    load::run(&load::plan(jobs)).events as f64
 }
 
 /// The size of the linear memory in bytes: it never shrinks, so this is its high-water mark.

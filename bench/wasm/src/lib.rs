@@ -15,6 +15,7 @@ use sim::{
 #[cfg(target_arch = "wasm32")]
 mod exports;
 pub mod kept;
+pub mod load;
 
 /// Nodes of the ring.
 pub const NODES: u32 = 100;

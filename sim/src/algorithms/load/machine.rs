@@ -43,6 +43,7 @@ pub const TOPIC: Algorithm = Algorithm {
     parameters: &[SERVICE],
     stamps: false,
     plots: checks::PLOTS,
+    statistics: checks::STATISTICS,
     milestones: &["JobMoved"],
     node_prefix: "M",
     first_number: 1,

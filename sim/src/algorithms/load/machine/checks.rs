@@ -6,7 +6,12 @@ use super::{
 };
 use crate::order::Order as _;
 use crate::sorted::{Map, Set};
-use crate::{Effect, NodeId, Step, Violation, World, algorithm::Plot, property::Monitor, step::Cause};
+use crate::{
+    Effect, NodeId, Step, Violation, World,
+    algorithm::{Plot, Statistic},
+    property::Monitor,
+    step::Cause,
+};
 use serde::Serialize;
 
 /// What is plotted for each of them.
@@ -16,6 +21,17 @@ pub const PLOTS: &[Plot] = &[
     Plot { title: "mean response so far", unit: "µs", values: mean_response },
     Plot { title: "moves so far", unit: "moves in 1,000 jobs", values: moves_in_a_thousand },
 ];
+
+/// What experiments measure of each of them.
+pub const STATISTICS: &[Statistic] =
+    &[Statistic { name: "response time of a job", unit: "µs", total: |world| responses(world) }];
+
+/// The sum of the response times of the jobs that are finished, in microseconds, and how many they are.
+fn responses(world: &World) -> (i64, i64) {
+    let sum: u64 = machines(world).map(|(_, machine)| machine.response.0).sum();
+    let jobs: i64 = machines(world).map(|(_, machine)| i64::from(machine.finished)).sum();
+    (sum.cast_signed(), jobs)
+}
 
 type Checked = Result<(), Violation>;
 
@@ -213,9 +229,8 @@ fn messages_so_far(world: &World) -> Vec<(String, i64)> {
 
 /// The mean of the response times of the jobs that are finished, in microseconds, and what theory says where it does.
 fn mean_response(world: &World) -> Vec<(String, i64)> {
-    let jobs: u64 = machines(world).map(|(_, machine)| u64::from(machine.finished)).sum();
-    let micros: u64 = machines(world).map(|(_, machine)| machine.response.0).sum();
-    let mut lines = vec![("mean response".into(), (micros / jobs.max(1)).cast_signed())];
+    let (micros, jobs) = responses(world);
+    let mut lines = vec![("mean response".into(), micros / jobs.max(1))];
     lines.extend(offered::bounds(world));
     lines
 }
