@@ -286,7 +286,7 @@ impl View for TopicPage {
         // To open a link needs more; within an open scenario the workbench follows links by itself.
         let opened = keeps.once(|| RefCell::new(None::<String>));
         let is_open = opened.borrow().as_ref() == Some(&self.address.scenario);
-        let is_link = !self.address.run.is_empty() && !is_open;
+        let is_link = !self.address.run.is_empty() && !is_open && experiment.is_none();
         let (link, again_link) = parts::arrival(keeps, if is_link { "tools" } else { runs });
         let (workbench, again_workbench) = match workbench {
             Arrival::Here => (link, again_link),
@@ -334,8 +334,8 @@ impl TopicPage {
     /// One of the topic's experiments.
     fn experiment(&self, name: &str, texts: &Rc<Book>) -> Html {
         let ById(topic) = self.topic;
-        if texts.has_experiment(name) {
-            return crate::experiments::page(topic.id, name, texts);
+        if texts.has_experiment(name) || name.starts_with(Address::FROM_SCENARIO) {
+            return crate::experiments::page(topic.id, name, &self.address.run, texts);
         }
         part(Missing {
             what: format!("“{}” has no experiment “{name}”.", topic.title).into(), topic: Some(self.topic)

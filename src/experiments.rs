@@ -1,6 +1,7 @@
 //! The page of an experiment: its question, what can be changed, and the results as they come from the worker.
 
 mod bench;
+mod form;
 mod panel;
 pub mod worker;
 
@@ -31,14 +32,27 @@ use yew::{AttrValue, Callback, Html, TargetCast};
 
 /// The page: a gate of its part (`crate::parts`).
 #[inline(never)]
-pub fn page(topic: &'static str, name: &str, texts: &Rc<Book>) -> Html {
-    keyed(format!("{topic}/{name}"), ExperimentPage { topic, text: texts.experiment(name).into() })
+pub fn page(topic: &'static str, name: &str, run: &str, texts: &Rc<Book>) -> Html {
+    let Some(scenario) = name.strip_prefix(Address::FROM_SCENARIO) else {
+        return keyed(
+            format!("{topic}/{name}"),
+            ExperimentPage { topic, text: texts.experiment(name).into(), within: false },
+        );
+    };
+    let runs = texts.runs(scenario).map_or(topic, |runs| runs.id);
+    let text = texts.scenario(scenario).and_then(Result::ok).map_or_else(String::new, |own| own.write());
+    keyed(
+        format!("{topic}/{name}?{run}"),
+        form::FormPage { topic, runs, text: text.into(), run: run.to_owned().into() },
+    )
 }
 
 #[derive(PartialEq)]
 struct ExperimentPage {
     topic: &'static str,
     text: AttrValue,
+    /// Whether it stands below the form that has made it: then it runs at once, and what can be changed is above.
+    within: bool,
 }
 
 /// The topics whose algorithms an experiment runs.
@@ -70,7 +84,7 @@ impl View for ExperimentPage {
         let shell = shell(keeps);
         let state = keeps.state(|| Err(AttrValue::Static("")));
         {
-            let (state, text) = (state.clone(), self.text.clone());
+            let (state, text, within) = (state.clone(), self.text.clone(), self.within);
             keeps.effect((), move || {
                 spawn_local(async move {
                     let script = parts::finish(import("work.js")).await;
@@ -80,6 +94,9 @@ impl View for ExperimentPage {
                     };
                     let bench = loaded.and_then(|()| Bench::new(&text).map_err(AttrValue::from));
                     state.change(|state| *state = bench);
+                    if within {
+                        start(&state);
+                    }
                 });
             });
         }
@@ -89,6 +106,9 @@ impl View for ExperimentPage {
             Err(why) if why.is_empty() => html! { <p role="status">{ "Loading…" }</p> },
             Err(why) => html! { <p role="alert">{ why }</p> },
         };
+        if self.within {
+            return body;
+        }
         html! {
             { topbar(&shell) }
             <main id="main" class="experiment">{ body }</main>
@@ -114,13 +134,15 @@ impl ExperimentPage {
         let title = topic.map_or(self.topic, |topic| topic.title);
         let results = bench.results();
         html! {
-            <nav class="experiment-place" aria-label="Place">
-                <a href={format!("#/{}", self.topic)}>{ title }</a>
-                <span aria-hidden="true">{ " / " }</span>{ "Experiment" }
-            </nav>
-            <h1>{ &experiment.title }</h1>
-            <p class="experiment-sentence">{ &experiment.sentence }</p>
-            { controls(bench, state) }
+            if !self.within {
+                <nav class="experiment-place" aria-label="Place">
+                    <a href={format!("#/{}", self.topic)}>{ title }</a>
+                    <span aria-hidden="true">{ " / " }</span>{ "Experiment" }
+                </nav>
+                <h1>{ &experiment.title }</h1>
+                <p class="experiment-sentence">{ &experiment.sentence }</p>
+            }
+            { controls(bench, state, !self.within) }
             { for results.panels.iter().map(|one| panel::panel(one, bench, &results, shell.theme)) }
             if results.done == results.cells && !experiment.notice.is_empty() {
                 <p class="experiment-notice"><b>{ "Notice: " }</b>{ &experiment.notice }</p>
@@ -132,8 +154,8 @@ impl ExperimentPage {
     }
 }
 
-/// What can be changed, and the buttons.
-fn controls(bench: &Bench, state: &BenchState) -> Html {
+/// What can be changed, where it is not elsewhere, and the buttons.
+fn controls(bench: &Bench, state: &BenchState, fields: bool) -> Html {
     let experiment = bench.plan.experiment();
     let typed = |put: fn(&mut Bench, String)| {
         let state = state.clone();
@@ -160,8 +182,10 @@ fn controls(bench: &Bench, state: &BenchState) -> Html {
     let (done, all) = (bench.done(), bench.plan.cells());
     html! {
         <div class="experiment-controls">
+            if fields {
             { field("values", &experiment.sweep.label, &bench.values, values, typed(|bench, text| bench.values = text)) }
             { field("replications", "replications", &bench.replications, replications, typed(|bench, text| bench.replications = text)) }
+            }
             if running {
                 <button onclick={cancel}>{ "Cancel" }</button>
             } else {

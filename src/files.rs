@@ -8,7 +8,7 @@ use crate::{
     view::{Keeps, State, View},
 };
 use sim::{
-    Session,
+    Scenario, Session,
     address::{self, Address},
     algorithms::{self, Listed},
     limits,
@@ -34,13 +34,16 @@ fn read(name: &str, text: &str) -> Result<(Address, Option<String>), String> {
             return Ok((address, None));
         }
     }
-    let name = name.strip_suffix(".json").unwrap_or(name);
+    let name = name.rsplit_once('.').map_or(name, |(name, _)| name);
     let kept = sessions::keep(&session, None, name);
     Ok((kept.entry.address(), kept.warning))
 }
 
 /// The topic whose program the file needs; nothing where it names none, of which `read` tells.
 fn runs(text: &str) -> Option<&'static Listed> {
+    if Scenario::is_bare_trace(text) {
+        return algorithms::topic(algorithms::OF_TRACES.0);
+    }
     let json = sim::json::parse(text).ok()?;
     let scenario = json.get("scenario").unwrap_or(&json);
     algorithms::topic(scenario.get("algorithm")?.as_str()?)
@@ -92,7 +95,7 @@ fn open(file: &File, shell: &Shell) {
                     say.emit(warning);
                 }
             }
-            Err(error) => say.emit(format!("“{name}” is no scenario or session that can be opened: {error}")),
+            Err(error) => say.emit(format!("“{name}” is no scenario, session or trace that can be opened: {error}")),
         }
     });
 }
@@ -135,10 +138,10 @@ impl View for Files {
             })
         };
         html! {
-            <input ref={self.field.clone()} type="file" hidden=true accept=".json,application/json" {onchange}
-                aria-label="A scenario or session file" />
+            <input ref={self.field.clone()} type="file" hidden=true accept=".json,.csv,.tsv,.txt,application/json,text/plain,text/csv" {onchange}
+                aria-label="A scenario, session or trace file" />
             if over.get() {
-                <div class="drop-here">{ "Drop a scenario or a session file to open it." }</div>
+                <div class="drop-here">{ "Drop a scenario, a session or a trace to open it." }</div>
             }
         }
     }
@@ -178,7 +181,8 @@ mod tests {
     #[test]
     fn a_wrong_file_is_refused_with_the_place() {
         for (text, place) in [
-            ("not json", "line 1, column 2"),
+            ("not json", "line 1, column 1"),
+            ("at, node\n1 s, M1\nsoon, M1", "line 3, column 1"),
             ("{\n  \"version\": 1,\n  oops", "line 3, column 3"),
             ("[]", "`file`"),
             ("{\"version\": 1}", "line 1, column 14"),

@@ -33,6 +33,9 @@ impl Address {
     /// What stands before an experiment's name in the place of a scenario's: `mutex/comparison/experiments/messages`.
     pub const EXPERIMENTS: &str = "experiments/";
 
+    /// What stands there before the name of a scenario from which an experiment is made.
+    pub const FROM_SCENARIO: &str = "of/";
+
     /// Reads what follows the `#` of an address. Anything can be read; what it leads to may not exist.
     pub fn read(hash: &str) -> Self {
         let hash = hash.trim_start_matches('#').trim_start_matches('/');

@@ -44,6 +44,9 @@ pub struct Algorithm {
     pub plots: &'static [Plot],
     /// What is summed up over a whole run, for experiments.
     pub statistics: &'static [Statistic],
+    /// What theory says of one of these where arrivals are Poisson and services exponential, as it is written and as a
+    /// formula of `load`, `n` and the mean `service`, in milliseconds: statistic, words, formula.
+    pub theory: &'static [(&'static str, &'static str, &'static str)],
     /// The names of its experiments.
     pub experiments: &'static [&'static str],
     /// Outputs at which Play pauses when *pause on interesting events* is on.
@@ -100,6 +103,7 @@ impl Algorithm {
         stamps: true,
         plots: &[],
         statistics: &[],
+        theory: &[],
         experiments: &[],
         milestones: &[],
         records: None,

@@ -183,6 +183,9 @@ pub fn topic(id: &str) -> Option<&'static Listed> {
     TOPICS.iter().find(|topic| topic.id == id)
 }
 
+/// The topic that runs a bare trace, and the request of a row.
+pub const OF_TRACES: (&str, &str) = ("load/machines", r#"{"Submit": {"demand": {"column": "demand"}}}"#);
+
 static IS_HERE: OnceLock<fn(&str) -> bool> = OnceLock::new();
 
 /// Lets somebody else say which topics' code is here: the page loads it topic by topic. Otherwise all is.

@@ -18,6 +18,11 @@ impl Rate {
     /// A perfect clock.
     pub const TRUE: Self = Self { numerator: 1, denominator: 1 };
 
+    /// Whether a clock of this rate neither gains nor loses: most do not, and a division of 128 bits takes its time.
+    const fn is_true(self) -> bool {
+        self.numerator == self.denominator
+    }
+
     /// A clock that gains (or, below zero, loses) so many parts in a million.
     pub fn from_ppm(ppm: i32) -> Self {
         Self { numerator: (1_000_000 + i64::from(ppm).max(-999_999)) as u32, denominator: 1_000_000 }
@@ -45,6 +50,9 @@ impl HardwareClock {
 
     /// What it shows at the true time `now`, in local microseconds, rounded down.
     pub fn read(&self, now: Micros) -> i64 {
+        if self.rate.is_true() {
+            return self.local_anchor.wrapping_add(now.0.wrapping_sub(self.true_anchor.0).cast_signed());
+        }
         let elapsed = i128::from(now.0) - i128::from(self.true_anchor.0);
         let local = (elapsed * i128::from(self.rate.numerator)).div_euclid(i128::from(self.rate.denominator));
         (i128::from(self.local_anchor) + local) as i64
@@ -54,7 +62,10 @@ impl HardwareClock {
     pub fn first_showing(&self, reading: i64) -> Micros {
         let missing = i128::from(reading) - i128::from(self.local_anchor);
         let numerator = i128::from(self.rate.numerator);
-        let elapsed = (missing * i128::from(self.rate.denominator) + numerator - 1).div_euclid(numerator);
+        let elapsed = match self.rate.is_true() {
+            true => missing,
+            false => (missing * i128::from(self.rate.denominator) + numerator - 1).div_euclid(numerator),
+        };
         Micros((i128::from(self.true_anchor.0) + elapsed).clamp(0, i128::from(u64::MAX)) as u64)
     }
 

@@ -11,6 +11,7 @@
 
 mod cell;
 mod decimal;
+mod draft;
 mod export;
 mod formula;
 mod meter;
@@ -22,6 +23,7 @@ mod statistics;
 
 pub use cell::{Ended, Outcome};
 pub use decimal::Decimal;
+pub use draft::{Draft, Field, Knob, Typed};
 pub use export::number;
 pub use formula::Formula;
 pub use meter::Fraction;

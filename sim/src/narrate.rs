@@ -263,6 +263,9 @@ pub fn delay(delay: Delay) -> String {
     match delay {
         Delay::Constant(always) => span(always).to_string(),
         Delay::Uniform(low, high) => format!("{} to {}", span(low), span(high)),
+        Delay::Hyperexponential(share, first, second) => {
+            format!("{} on average in {share} of 1,000, {} in the others", span(first), span(second))
+        }
         Delay::Exponential(mean) => format!("{} on average (exponential)", span(mean)),
     }
 }

@@ -258,10 +258,10 @@ impl<'a, P: Process> Context<'a, P> {
         self.host.me()
     }
     /// What a node is called on the screen.
-    pub fn name(&self, node: NodeId) -> String {
+    pub fn name(&self, node: NodeId) -> Arc<str> {
         let setup = self.setup();
-        let given = setup.nodes.get(node.index()).map(|spec| spec.name.to_string());
-        given.unwrap_or_else(|| setup.algorithm.node_name(node))
+        let given = setup.nodes.get(node.index()).map(|spec| Arc::clone(&spec.name));
+        given.unwrap_or_else(|| setup.algorithm.node_name(node).into())
     }
     /// The other members, in the order of their ids, up or down.
     pub fn peers(&self) -> Peers {
@@ -373,6 +373,7 @@ impl<'a, P: Process> Context<'a, P> {
 }
 
 /// The other members, as an iterator that does not borrow the context.
+#[derive(Clone)]
 pub struct Peers {
     members: Arc<[NodeId]>,
     next: usize,

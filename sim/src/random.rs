@@ -47,8 +47,8 @@ pub fn unit(bits: u64) -> f64 {
 }
 
 /// `libm`, because the platform's `ln` differs in its last bits between native and WASM.
-fn exponential(bits: u64, mean: u32) -> u64 {
-    libm::round(-libm::log(unit(bits)) * f64::from(mean)) as u64
+fn exponential(x: f64, mean: u32) -> u64 {
+    libm::round(-libm::log(x) * f64::from(mean)) as u64
 }
 
 /// How long something takes: a message on a link, a think time, a service demand.
@@ -61,10 +61,14 @@ pub enum Delay {
     Uniform(Micros32, Micros32),
     /// Exponential with this mean, rounded once to a microsecond; it has no greatest value.
     Exponential(Micros32),
+    /// Hyperexponential: so many of a thousand are exponential with the first mean, the others with the second. Most are
+    /// short and some very long.
+    Hyperexponential(u16, Micros32, Micros32),
 }
 
 read_variants!(Delay {
     Constant(span) from "constant", Uniform(low, high) from "uniform", Exponential(mean) from "exponential",
+    Hyperexponential(share, first, second) from "hyperexponential",
 });
 
 /// A span of at most 4,294 seconds, so that an event that carries one stays small. In files as [`Micros`].
@@ -91,6 +95,8 @@ impl TryFrom<Micros> for Micros32 {
 }
 
 impl Delay {
+    /// No time.
+    pub const AT_ONCE: Self = Self::millis(0);
     /// 10 ms, if nothing else is said.
     pub const DEFAULT: Self = Self::millis(10);
 
@@ -105,7 +111,16 @@ impl Delay {
         Micros(match self {
             Self::Constant(span) => span.0.into(),
             Self::Uniform(low, high) => u64::from(low.0) + below(bits, u64::from(high.0.saturating_sub(low.0)) + 1),
-            Self::Exponential(mean) => exponential(bits, mean.0),
+            Self::Exponential(mean) => exponential(unit(bits), mean.0),
+            Self::Hyperexponential(share, first, second) => {
+                // One draw decides both: what is left of it, stretched to 0 < x ≤ 1 again.
+                let (x, share) = (unit(bits), f64::from(share) / 1000.0);
+                if x <= share {
+                    exponential(x / share, first.0)
+                } else {
+                    exponential((x - share) / (1.0 - share), second.0)
+                }
+            }
         })
     }
 
@@ -113,7 +128,7 @@ impl Delay {
     pub fn greatest(self) -> Option<Micros> {
         match self {
             Self::Constant(span) | Self::Uniform(_, span) => Some(Micros(span.0.into())),
-            Self::Exponential(_) => None,
+            Self::Exponential(_) | Self::Hyperexponential(..) => None,
         }
     }
 
@@ -122,6 +137,10 @@ impl Delay {
         match self {
             Self::Constant(span) | Self::Exponential(span) => Micros(span.0.into()),
             Self::Uniform(low, high) => Micros(u64::from(low.0).midpoint(high.0.into())),
+            Self::Hyperexponential(share, first, second) => {
+                let share = u64::from(share);
+                Micros((share * u64::from(first.0) + (1000 - share.min(1000)) * u64::from(second.0)) / 1000)
+            }
         }
     }
 
@@ -141,10 +160,11 @@ impl Delay {
             Self::Uniform(Micros32(0), high) => Self::Uniform(Micros32(0), scale(high)),
             Self::Uniform(low, high) => Self::Uniform(scale(low), scale(high)),
             Self::Exponential(mean) => Self::Exponential(scale(mean)),
+            Self::Hyperexponential(share, first, second) => Self::Hyperexponential(share, scale(first), scale(second)),
         }
     }
 
-    /// Refuses an interval that is upside down.
+    /// Refuses an interval that is upside down, and a share that is none.
     pub fn check(self) -> Result<Self, String> {
         match self {
             Self::Uniform(low, high) if low > high => Err(format!(
@@ -152,6 +172,12 @@ impl Delay {
                 Micros(low.0.into()),
                 Micros(high.0.into())
             )),
+            Self::Hyperexponential(share, ..) if share == 0 || share > 999 => {
+                let nearest = share.clamp(1, 999);
+                Err(format!(
+                    "hyperexponential: {share} is no share from 1 to 999 of a thousand; the nearest is {nearest}"
+                ))
+            }
             fine => Ok(fine),
         }
     }
@@ -164,6 +190,9 @@ impl std::fmt::Display for Delay {
             Self::Constant(span) => write!(f, "{}", show(span)),
             Self::Uniform(low, high) => write!(f, "{} to {}", show(low), show(high)),
             Self::Exponential(mean) => write!(f, "exponential, mean {}", show(mean)),
+            Self::Hyperexponential(share, first, second) => {
+                write!(f, "hyperexponential, {share} ‰ of mean {}, the rest of mean {}", show(first), show(second))
+            }
         }
     }
 }
@@ -189,6 +218,21 @@ mod tests {
         let delay = Delay::Exponential(Micros32(10_000));
         let sum: u64 = (0..100_000).map(|k| delay.sample(draw(7, Purpose::Delay, (0, 1), k)).0).sum();
         assert!((980_000_000..1_020_000_000).contains(&sum), "mean of 100,000 draws: {}", sum / 100_000);
+    }
+
+    #[test]
+    fn a_hyperexponential_delay_has_its_mean_and_its_spread() {
+        // Nine of ten of mean 5 ms, one of mean 55 ms: mean 10 ms, E[X²] = 0.9·2·5² + 0.1·2·55² = 650 ms².
+        let delay = Delay::Hyperexponential(900, Micros32(5_000), Micros32(55_000));
+        assert_eq!(delay.mean(), Micros(10_000));
+        let draws: Vec<f64> =
+            (0..200_000).map(|k| delay.sample(draw(7, Purpose::Delay, (0, 1), k)).0 as f64 / 1e3).collect();
+        let count = draws.len() as f64;
+        let (mean, square) = (draws.iter().sum::<f64>() / count, draws.iter().map(|x| x * x).sum::<f64>() / count);
+        assert!((mean / 10.0 - 1.0).abs() < 0.02 && (square / 650.0 - 1.0).abs() < 0.05, "{mean} ms, {square} ms²");
+        assert!(
+            Delay::Hyperexponential(1000, Micros32(1), Micros32(1)).check().unwrap_err().contains("nearest is 999")
+        );
     }
 
     #[test]

@@ -3,9 +3,13 @@
 
 mod file_event;
 mod prepare;
+mod trace;
+mod workload;
 
 pub(crate) use file_event::event_reader;
 pub use file_event::{FileEvent, LinkRef, MessageName};
+pub use trace::Trace;
+pub use workload::Template;
 
 use crate::{
     Algorithm, Delay, Micros, NodeId, Order,
@@ -73,6 +77,9 @@ pub struct Scenario {
     /// What is asked again and again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub workload: Vec<WorkloadRule>,
+    /// What was recorded elsewhere: a table, as text, whose rows a rule of the workload asks for, or draws from.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub trace: String,
     /// Sentences that appear with certain events.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub captions: Vec<Caption>,
@@ -91,7 +98,7 @@ read_record!(Scenario {
     config = Json::Null,
     policy = Json::Null,
     seed = 1,
-    script = vec![], workload = vec![], captions = vec![],
+    script = vec![], workload = vec![], trace = String::new(), captions = vec![],
 });
 
 /// The nodes of a scenario.
@@ -219,13 +226,18 @@ read_record!(ScriptItem { at, event });
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct WorkloadRule {
-    /// The occasion: `start`, or the name of an output of the node: `Entered`.
+    /// The occasion: `start`, `trace` for each row of the trace, or the name of an output of the node: `Entered`.
     pub on: String,
-    /// How long after it the request is put: a think time, a stay, an interarrival time.
+    /// How long after it the request is put: a think time, a stay, an interarrival time. At once, if nothing is said.
+    #[serde(skip_serializing_if = "is_at_once")]
     pub after: Delay,
     /// The request, as JSON. An object `{"draw": DELAY}` in it becomes a number of microseconds drawn from that
-    /// distribution.
+    /// distribution, `{"draw": {"column": "demand"}}` what stands there in some row of the trace, and `{"column":
+    /// "demand"}` what stands there in the row that is asked for.
     pub request: Json,
+    /// How many requests are put at a time: a burst.
+    #[serde(skip_serializing_if = "is_one")]
+    pub burst: u32,
     /// Whether the rule fires again after each of its own requests: open arrivals.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub repeat: bool,
@@ -237,35 +249,30 @@ pub struct WorkloadRule {
     pub nodes: Option<Vec<u32>>,
 }
 
-read_record!(WorkloadRule { on, after, request, repeat = false, limit, nodes });
+read_record!(WorkloadRule {
+    on,
+    after = Delay::AT_ONCE,
+    request,
+    burst = 1,
+    repeat = false,
+    limit, nodes,
+});
 
 impl WorkloadRule {
+    /// The occasion of rules that begin with the run.
+    pub const START: &str = "start";
+    /// The occasion of rules that ask for the rows of the trace.
+    pub const TRACE: &str = "trace";
+    /// Requests that are put at a time, at most.
+    pub const MOST_AT_A_TIME: u32 = 1_000;
+
+    /// Whether it begins with the run, and answers to nothing that a process tells.
+    pub fn is_open(&self) -> bool {
+        self.on == Self::START || self.on == Self::TRACE
+    }
     /// Whether it holds at this node.
     pub fn applies_to(&self, node: NodeId) -> bool {
         self.nodes.as_ref().is_none_or(|nodes| nodes.contains(&node.0))
-    }
-
-    /// The request with its draws made.
-    pub(crate) fn request_with(&self, draw: &mut impl FnMut(Delay) -> Micros) -> Json {
-        fn fill(json: &Json, draw: &mut impl FnMut(Delay) -> Micros) -> Json {
-            match json {
-                Json::Object(map) => {
-                    if let (1, Some(delay)) = (map.len(), map.get("draw"))
-                        && let Ok(delay) = Delay::read(delay)
-                    {
-                        return draw(delay).0.into();
-                    }
-                    let mut filled = serde_json::Map::new();
-                    for (name, value) in map {
-                        filled.insert(name.clone(), fill(value, draw));
-                    }
-                    Json::Object(filled)
-                }
-                Json::Array(items) => items.iter().map(|item| fill(item, draw)).collect(),
-                other => other.clone(),
-            }
-        }
-        fill(&self.request, draw)
     }
 }
 
@@ -328,6 +335,37 @@ impl Scenario {
         <Self as Read>::read(&json).map_err(|wrong| wrong.in_text(text))
     }
 
+    /// Whether a file is no JSON but a bare trace: it begins with the name of a column, or with a remark.
+    pub fn is_bare_trace(text: &str) -> bool {
+        text.trim_start().starts_with(|first: char| first.is_ascii_alphabetic() || first == '#')
+    }
+
+    /// A scenario that does what a trace says, at the nodes of which it speaks.
+    pub fn of_trace(text: &str) -> Result<Self, FileError> {
+        let (algorithm, request) = crate::algorithms::OF_TRACES;
+        let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
+        if !first.split([',', ';', '\t']).any(|name| name.trim() == "at") {
+            let message = "expected a scenario or a session, which begins with `{`, or a trace, whose first line names its \
+                           columns: `at, node, demand`";
+            return Err(FileError { place: Some((1, 1)), field: None, message: message.to_owned() });
+        }
+        let names = Trace::names_in(text);
+        let nodes = match names.len() {
+            0 => Nodes::Count(1),
+            _ => Nodes::List(
+                names.iter().map(|name| NodeEntry { name: Some(name.clone()), ..NodeEntry::default() }).collect(),
+            ),
+        };
+        Trace::read(text, &if names.is_empty() { vec!["M1"] } else { names.iter().map(String::as_str).collect() })?;
+        let json = serde_json::json!({
+            "version": VERSION, "algorithm": algorithm, "name": "trace", "title": "A trace",
+            "sentence": "Jobs arrive as it was recorded. What does another policy make of them?", "nodes": 1,
+            "workload": [{"on": WorkloadRule::TRACE, "request": json::parse(request)?}],
+        });
+        let scenario = <Self as Read>::read(&json)?;
+        Ok(Self { nodes, trace: text.to_owned(), ..scenario })
+    }
+
     /// Writes a scenario file.
     pub fn write(&self) -> String {
         json::pretty(self)
@@ -351,6 +389,14 @@ pub(crate) fn check_version(json: &Json, field: &str) -> Result<(), FileError> {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
+fn is_at_once(delay: &Delay) -> bool {
+    *delay == Delay::AT_ONCE
+}
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
+fn is_one(number: &u32) -> bool {
+    *number == 1
+}
 fn is_default_delay(delay: &Delay) -> bool {
     *delay == Delay::DEFAULT
 }

@@ -1,7 +1,8 @@
 //! A scenario that has been checked against its algorithm: what a world is made from.
 
 use crate::{
-    Algorithm, Data, Datum, Delay, Event, Link, Micros, NodeId, Order, Payloads, Place, Rate, scenario::WorkloadRule,
+    Algorithm, Data, Datum, Delay, Event, Link, Micros, NodeId, Order, Payloads, Place, Rate,
+    scenario::{Template, Trace, WorkloadRule},
 };
 use std::sync::Arc;
 
@@ -29,6 +30,10 @@ pub struct Setup {
     pub script: Vec<Scripted>,
     /// What the workload asks.
     pub workload: Vec<WorkloadRule>,
+    /// The request of each rule, taken apart.
+    pub(crate) templates: Vec<Template>,
+    /// What was recorded elsewhere, where the scenario has a trace.
+    pub trace: Option<Trace>,
     /// The policy at the start.
     pub policy: Option<Datum>,
     /// The payloads of the script: those of a session begin with these.

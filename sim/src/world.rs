@@ -103,7 +103,7 @@ impl World {
         world.break_assumption(assumed, step);
         world.plan_script();
         for node in 0..count {
-            world.plan_workload(NodeId(node), "start");
+            world.plan_workload(NodeId(node), crate::scenario::WorkloadRule::START);
             world.run(NodeId(node), Input::Start, None, step);
             step.stamps = crate::Stamps::default();
         }

@@ -3,9 +3,9 @@
 
 use serde_json::json;
 use sim::{
-    Experiment, FileError,
+    Experiment, FileError, Scenario,
     algorithms::{self, ALGORITHMS},
-    experiment::{Ended, Outcome, Plan, Results, Shard, seed_of},
+    experiment::{Draft, Ended, Field, Outcome, Plan, Results, Shard, Typed, seed_of},
     json::Json,
 };
 
@@ -246,5 +246,98 @@ fn one_crash_does_to_each_what_the_tables_say() {
             "Raymond, on a binary tree" => assert!(entries[..4].iter().all(|inner| *inner < entries[4]), "{entries:?}"),
             _ => assert_eq!(stopped, 0, "{}: {entries:?}", line.label),
         }
+    }
+}
+
+/// What can be made of one of a topic's own scenarios.
+fn draft(topic: &str, name: &str) -> Draft {
+    let algorithm = algorithms::find(topic).expect("the topic is listed");
+    let scenario = Scenario::embedded(algorithm, name).expect("it is listed").expect("it is in order");
+    Draft::new(&scenario, algorithms::find(&scenario.algorithm).expect("it runs"), ALGORITHMS).expect("there is a knob")
+}
+
+/// What is proposed for the knob whose label begins so.
+fn proposal(draft: &Draft, label: &str) -> Typed {
+    let knob = draft.knobs.iter().position(|knob| knob.label.starts_with(label));
+    draft.proposal(knob.unwrap_or_else(|| panic!("no knob `{label}`")))
+}
+
+/// Every knob of every scenario, as it is proposed: a plan that can be run, and written and read again.
+#[test]
+fn whatever_is_proposed_of_any_scenario_can_be_run() {
+    let mut swept = 0;
+    for algorithm in ALGORITHMS {
+        for name in algorithm.scenarios.iter().take(2) {
+            let scenario = Scenario::embedded(algorithm, name).expect("it is listed").expect("it is in order");
+            let runs = algorithms::find(&scenario.algorithm).expect("it runs");
+            let Some(draft) = Draft::new(&scenario, runs, ALGORITHMS) else { continue };
+            for knob in 0..draft.knobs.len() {
+                let typed = Typed { steps: "2".to_owned(), ..draft.proposal(knob) };
+                match draft.experiment(&typed) {
+                    Ok(experiment) => {
+                        assert_eq!(Experiment::read(&experiment.write()).as_ref(), Ok(&experiment));
+                        swept += 1;
+                    }
+                    // A scenario may be made for so many nodes, or for this threshold: then that is what is said.
+                    Err((field, why)) => {
+                        assert!(!why.is_empty() && field != Field::Measures, "{}/{name}: {why}", algorithm.id);
+                    }
+                }
+            }
+        }
+    }
+    assert!(swept > 100, "{swept} sweeps");
+}
+
+#[test]
+fn a_load_is_swept_beside_its_theory_and_other_policies() {
+    let draft = draft("load/machines", "eight-alone");
+    let mut typed = proposal(&draft, "load of a node");
+    let rival = draft.rivals.iter().position(|(id, _)| *id == "load/symmetric").expect("it has the same policy");
+    typed.rivals[rival] = true;
+    (typed.from, typed.to, typed.steps) = ("0.3".to_owned(), "0.6".to_owned(), "2".to_owned());
+    (typed.until, typed.replications) = ("400 s".to_owned(), "3".to_owned());
+    let plan = Plan::new(draft.experiment(&typed).expect("it is in order")).expect("it can be run");
+    assert_eq!(plan.experiment().configurations.len(), 2);
+    let results = Results::new(&plan, &run(&plan));
+    let panel = &results.panels[0];
+    assert_eq!(panel.label, "response time of a job");
+    let labels: Vec<&str> = panel.curves.iter().map(|curve| curve.label.as_str()).collect();
+    assert_eq!(labels, ["M/M/1: no sharing", "M/M/K: one queue"]);
+    let mean = |line: usize, point: usize| panel.measured[line].points[point].estimate.mean;
+    // Services of 200 ms on average.
+    for (point, load) in [0.3, 0.6].into_iter().enumerate() {
+        let alone = 200.0 / (1.0 - load);
+        assert!((mean(0, point) / alone - 1.0).abs() < 0.08, "{} ms alone, expected {alone}", mean(0, point));
+        assert!(mean(1, point) < mean(0, point) && mean(1, point) > 200.0 * 0.95, "both sides: {}", mean(1, point));
+    }
+}
+
+#[test]
+fn what_cannot_be_swept_is_refused_with_the_nearest_that_can() {
+    let draft = draft("load/machines", "eight-alone");
+    let refused = |label: &str, change: &dyn Fn(&mut Typed)| {
+        let mut typed = proposal(&draft, label);
+        change(&mut typed);
+        draft.experiment(&typed).expect_err("it was refused")
+    };
+    let set = |text: &str| text.to_owned();
+    for (label, change, field, words) in [
+        ("load", &(|typed: &mut Typed| typed.to = set("1")) as &dyn Fn(&mut Typed), Field::To, "no steady state"),
+        ("load", &|typed| typed.to = set("1.2"), Field::To, "the nearest legal value is 0.99"),
+        ("load", &|typed| typed.from = set("0"), Field::From, "the nearest legal value is 0.01"),
+        ("delay", &|typed| typed.from = set("-5"), Field::From, "not negative; the nearest legal value is 0"),
+        ("threshold", &|typed| typed.from = set("1.5"), Field::From, "a whole number"),
+        ("load", &|typed| typed.steps = set("0"), Field::Steps, "the nearest legal number is 1"),
+        ("load", &|typed| typed.steps = set("500"), Field::Steps, "the nearest legal number is 200"),
+        ("load", &|typed| typed.to = set("0.1"), Field::To, "does not come after"),
+        ("load", &|typed| typed.replications = set("0"), Field::Replications, "the nearest legal number is 1"),
+        ("load", &|typed| typed.until = set("0"), Field::Until, "the nearest legal value is"),
+        ("load", &|typed| typed.until = set("soon"), Field::Until, "is not a time"),
+        ("load", &|typed| typed.measures.fill(false), Field::Measures, "at least one"),
+    ] {
+        let (at, why) = refused(label, change);
+        assert_eq!(at, field, "{why}");
+        assert!(why.contains(words), "{label}: {why}");
     }
 }

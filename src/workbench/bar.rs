@@ -10,7 +10,7 @@ use crate::{
 };
 use sim::{
     Session,
-    address::Address,
+    address::{self, Address},
     algorithms::{self, Listed},
 };
 use web_sys::Event;
@@ -36,6 +36,17 @@ pub fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> H
     });
     let open = |overlay: Overlay| shell.open.reform(move |()| overlay);
     let ask = |what: keys::Ask| on_ask.reform(move |()| what);
+    let sweep = {
+        let handle = handle.clone();
+        Callback::from(move |()| {
+            let here = {
+                let lab = handle.get();
+                address::write(&lab.session, lab.own.as_ref())
+            };
+            let scenario = format!("{}{}{}", Address::EXPERIMENTS, Address::FROM_SCENARIO, here.scenario);
+            dom::go(&Address { scenario, ..here });
+        })
+    };
     let foreign = !topic.scenarios.contains(&current.as_str());
     html! {
         <header class="bar">
@@ -66,6 +77,7 @@ pub fn bar(shell: &Shell, handle: &LabHandle, on_ask: &Callback<keys::Ask>) -> H
             <button class="find" onclick={open(Overlay::Palette)}>{ "Find" }<kbd>{ "Ctrl K" }</kbd></button>
             <button aria-pressed={truth(lab.tool.is_some())} onclick={ask(keys::Ask::Edit)}>{ "Edit" }</button>
             <button onclick={ask(keys::Ask::Share)}>{ "Share" }</button>
+            <button onclick={sweep}>{ "Sweep" }</button>
             <button onclick={open(Overlay::Theme)}>{ "Theme" }</button>
             <button aria-label="Keys" onclick={open(Overlay::Keys)}>{ "?" }</button>
         </header>

@@ -109,6 +109,38 @@ export const tests = [
     },
   },
   {
+    name: "from a scenario, one number is swept, beside other policies; what makes no sense is refused where it is typed",
+    async run(t) {
+      const page = await t.open("/load/machines/eight-alone");
+      await page.getByRole("button", { name: "Sweep" }).click();
+      const start = page.getByRole("button", { name: "Run the experiment" });
+      await start.waitFor();
+      t.check((await page.evaluate(() => location.hash)).startsWith("#/load/machines/experiments/of/eight-alone"), "the address");
+      const type = async (label, text) => {
+        await page.getByLabel(label, { exact: true }).fill(text);
+        await page.getByLabel(label, { exact: true }).press("Enter");
+      };
+      for (const [label, text, words] of [
+        ["to", "1", "no steady state to measure; the nearest legal value is 0.99"],
+        ["from", "-1", "the nearest legal value is 0.01"],
+        ["values", "0", "the nearest legal number is 1"],
+        ["runs of each", "none", "no whole number"],
+      ]) {
+        const before = await page.getByLabel(label, { exact: true }).inputValue();
+        await type(label, text);
+        await page.locator(".experiment-wrong", { hasText: words }).waitFor();
+        t.check(await start.isDisabled(), `it can be run all the same: ${words}`);
+        await type(label, before);
+      }
+      for (const [label, text] of [["from", "0.2"], ["to", "0.6"], ["values", "3"], ["runs of each", "3"], ["each run takes", "60 s"]]) await type(label, text);
+      await page.getByRole("checkbox", { name: /two choices/i }).check();
+      await start.click();
+      await t.until("the end", async () => (await said(page)) === "Done: 18 runs.");
+      const lines = await page.locator(".experiment-table").first().getByRole("columnheader").allTextContents();
+      t.check(lines.some((line) => line.includes("M/M/1")) && lines.some((line) => line.includes("M/M/K")), lines.join(", "));
+    },
+  },
+  {
     name: "an experiment is found from its topic, and one that there is not is said",
     async run(t) {
       const page = await t.open("/mutex/comparison/raymond");

@@ -20,6 +20,10 @@ enum Tree {
     Call(Function, Vec<Tree>),
     /// Σ over whole numbers: variable, from, to, what.
     Sum(String, Box<(Tree, Tree, Tree)>),
+    /// Where what falls through zero between two numbers: variable, from, to, what.
+    Root(String, Box<(Tree, Tree, Tree)>),
+    /// A name for a value within a formula: variable, value, what.
+    Let(String, Box<(Tree, Tree)>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,6 +60,8 @@ const FUNCTIONS: [(&str, Function, usize); 11] = [
 
 /// Terms of a sum at most.
 const TERMS: f64 = 10_000.0;
+/// Halvings of an interval in which a root is looked for: to the last bit.
+const HALVINGS: u32 = 60;
 /// How deep a formula may be.
 const DEEPEST: u32 = 40;
 
@@ -138,6 +144,22 @@ fn evaluate<'a>(tree: &'a Tree, values: &mut Vec<(&'a str, f64)>) -> Result<f64,
             let second = given.get(1).map_or(Ok(0.0), |tree| evaluate(tree, values))?;
             function.value(first, second)
         }
+        Tree::Let(variable, parts) => {
+            let value = evaluate(&parts.0, values)?;
+            evaluate_with(variable, value, &parts.1, values)?
+        }
+        Tree::Root(variable, parts) => {
+            let (mut low, mut high) = (evaluate(&parts.0, values)?, evaluate(&parts.1, values)?);
+            for _ in 0..HALVINGS {
+                let middle = f64::midpoint(low, high);
+                if evaluate_with(variable, middle, &parts.2, values)? > 0.0 {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            f64::midpoint(low, high)
+        }
         Tree::Sum(variable, parts) => {
             let (from, to) = (evaluate(&parts.0, values)?, evaluate(&parts.1, values)?);
             // Also for what is no number.
@@ -147,15 +169,25 @@ fn evaluate<'a>(tree: &'a Tree, values: &mut Vec<(&'a str, f64)>) -> Result<f64,
             }
             let (mut sum, mut at) = (0.0, from);
             while at <= to {
-                values.push((variable, at));
-                let term = evaluate(&parts.2, values);
-                values.pop();
-                sum += term?;
+                sum += evaluate_with(variable, at, &parts.2, values)?;
                 at += 1.0;
             }
             sum
         }
     })
+}
+
+/// A value within which a variable is known.
+fn evaluate_with<'a>(
+    variable: &'a str,
+    value: f64,
+    tree: &'a Tree,
+    values: &mut Vec<(&'a str, f64)>,
+) -> Result<f64, String> {
+    values.push((variable, value));
+    let found = evaluate(tree, values);
+    values.pop();
+    found
 }
 
 impl Function {
@@ -300,17 +332,24 @@ impl Parser<'_> {
         if !self.take(b')') {
             return Err("expected `,` or `)`");
         }
-        if name == "sum" {
-            let Ok([Tree::Variable(variable), from, to, what]) = <[Tree; 4]>::try_from(given) else {
-                return Err("expected sum(variable, from, to, what)");
+        if name == "let" {
+            let Ok([Tree::Variable(variable), value, what]) = <[Tree; 3]>::try_from(given) else {
+                return Err("expected let(variable, value, what)");
             };
-            return Ok(Tree::Sum(variable, Box::new((from, to, what))));
+            return Ok(Tree::Let(variable, Box::new((value, what))));
+        }
+        if let "sum" | "root" = name {
+            let Ok([Tree::Variable(variable), from, to, what]) = <[Tree; 4]>::try_from(given) else {
+                return Err("expected sum(variable, from, to, what), or root(…)");
+            };
+            let parts = Box::new((from, to, what));
+            return Ok(if name == "sum" { Tree::Sum(variable, parts) } else { Tree::Root(variable, parts) });
         }
         match FUNCTIONS.iter().find(|(known, ..)| *known == name) {
             Some((_, function, count)) if *count == given.len() => Ok(Tree::Call(*function, given)),
             Some(_) => Err("this function takes another number of values"),
             None => Err(
-                "there is no such function; there are H, sqrt, ln, log2, exp, ceil, floor, round, min, max, mmk, sum",
+                "there is no such function; there are H, sqrt, ln, log2, exp, ceil, floor, round, min, max, mmk, sum, root, let",
             ),
         }
     }
@@ -336,6 +375,8 @@ mod tests {
             ("1 - 2 - 3", -4.0),
             ("sum(k, 1, n, 1/k)", 25.0 / 12.0),
             ("sum(i, 1, 30, x^(2^i - 1))", 0.632_843_018_043_786_3),
+            ("root(s, 0, n, 2 - s^2)", 1.414_213_562_373_095_1),
+            ("let(y, n + 1, y*y - let(y, 2, y))", 23.0),
             ("mmk(1, x)", 2.0),
             ("mmk(2, x)", 4.0 / 3.0),
             ("min(n, x) + max(n, x)", 4.5),

@@ -272,6 +272,9 @@ macro_rules! read_variants {
     (@content $held:ident, $variant:ident ($a:ident, $b:ident)) => {
         $held.value().map(|($a, $b)| Self::$variant($a, $b))
     };
+    (@content $held:ident, $variant:ident ($a:ident, $b:ident, $c:ident)) => {
+        $held.items(3).and_then(|items| Ok(Self::$variant(items.item(0)?, items.item(1)?, items.item(2)?)))
+    };
     (@content $held:ident, $variant:ident { $($field:ident),* }) => {{
         let mut fields = $held.fields(&[$(stringify!($field)),*])?;
         $(let $field = fields.field(stringify!($field));)*

@@ -1,7 +1,7 @@
 //! Checking a scenario against its algorithm.
 
 use super::{
-    FileError, LinkEntry, NodeEntry, Nodes, Scenario, Topology,
+    FileError, LinkEntry, NodeEntry, Nodes, Scenario, Template, Topology, Trace, WorkloadRule,
     file_event::{FileEvent, Reader},
 };
 use crate::{
@@ -41,6 +41,8 @@ impl Scenario {
             links: vec![],
             script: vec![],
             workload: self.workload.clone(),
+            templates: vec![],
+            trace: None,
             policy: None,
             payloads: Payloads::default(),
         };
@@ -52,7 +54,8 @@ impl Scenario {
         setup.links = self.make_links(n)?;
         setup.policy = self.read_policy(algorithm)?;
         let processes: Vec<Arc<dyn AnyProcess>> = (0..n).map(|k| (algorithm.spawn)(&setup, NodeId(k))).collect();
-        self.check_workload(n, &processes)?;
+        setup.trace = self.read_trace(&setup)?;
+        setup.templates = self.read_workload(&setup, &processes)?;
         let (script, payloads) = self.read_script(&setup, &processes)?;
         setup.script = script;
         setup.payloads = payloads;
@@ -176,9 +179,27 @@ impl Scenario {
         }
     }
 
-    fn check_workload(&self, n: u32, processes: &[Arc<dyn AnyProcess>]) -> Result<(), FileError> {
+    fn read_trace(&self, setup: &Setup) -> Result<Option<Trace>, FileError> {
+        if self.trace.is_empty() {
+            return Ok(None);
+        }
+        let names: Vec<&str> = setup.nodes.iter().map(|node| &*node.name).collect();
+        Trace::read(&self.trace, &names).map(Some)
+    }
+
+    fn read_workload(&self, setup: &Setup, processes: &[Arc<dyn AnyProcess>]) -> Result<Vec<Template>, FileError> {
+        let n = processes.len() as u32;
+        let mut templates = Vec::with_capacity(self.workload.len());
         for (k, rule) in self.workload.iter().enumerate() {
             let field = |name: &str| format!("workload[{k}].{name}");
+            if !(1..=WorkloadRule::MOST_AT_A_TIME).contains(&rule.burst) {
+                let most = WorkloadRule::MOST_AT_A_TIME;
+                return Err(FileError::field(field("burst"), format!("{} at a time: from 1 to {most}", rule.burst)));
+            }
+            if rule.on == WorkloadRule::TRACE && !setup.trace.as_ref().is_some_and(Trace::is_timed) {
+                let message = "`trace` asks for the rows of a trace, and there is none with a column `at`";
+                return Err(FileError::field(field("on"), message));
+            }
             rule.after.check().map_err(|why| FileError::field(field("after"), why))?;
             if rule.repeat && rule.after.mean() == Micros::ZERO {
                 return Err(FileError::field(field("after"), "a rule that repeats needs a time between its requests"));
@@ -186,10 +207,10 @@ impl Scenario {
             if let Some(node) = rule.nodes.iter().flatten().find(|&&node| node >= n) {
                 return Err(FileError::field(field("nodes"), format!("there is no node {node}")));
             }
-            let sample = rule.request_with(&mut |delay| delay.mean());
-            processes[0].read_request(&sample).map_err(|why| FileError::field(field("request"), why))?;
+            let template = rule.template(setup.trace.as_ref(), &*processes[0]);
+            templates.push(template.map_err(|why| FileError::field(field("request"), why))?);
         }
-        Ok(())
+        Ok(templates)
     }
 
     fn read_script(

@@ -121,7 +121,7 @@ impl Session {
         }
     }
 
-    /// Reads a session file, or a scenario file, by replaying it.
+    /// Reads a session file by replaying it, or a scenario file, or a bare trace.
     pub fn read(text: &str) -> Result<Self, FileError> {
         Self::read_within(text, limits::REPLAY_EVENTS)
     }
@@ -131,9 +131,15 @@ impl Session {
         if text.len() > limits::FILE_BYTES {
             return Err(FileError::field("file", format!("it is larger than {} MiB", limits::FILE_BYTES >> 20)));
         }
+        if Scenario::is_bare_trace(text) {
+            return Self::new(Scenario::of_trace(text)?);
+        }
         let json = json::parse(text)?;
         let Some(object) = json.as_object() else {
-            return Err(FileError::field("file", "expected a scenario or a session: an object in braces"));
+            return Err(FileError::field(
+                "file",
+                "expected a scenario or a session, which is an object in braces, or a trace, which begins with the names of its columns",
+            ));
         };
         if let Some(link) = object.get("link") {
             let link = link.as_str().ok_or_else(|| FileError::field("link", "expected a text"))?;

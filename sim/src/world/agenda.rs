@@ -1,7 +1,7 @@
 //! What comes next: pending items by (due, class, sequence), SEMANTICS 3.
 
 use super::{Flight, Life, Timer, World};
-use crate::{Datum, Event, Micros, NodeId, RequestId, random};
+use crate::{Datum, Event, Micros, NodeId, RequestId, random, scenario::WorkloadRule};
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
 /// A scripted event or a request of the workload that is still to come.
@@ -17,6 +17,8 @@ pub struct Planned {
     pub request: Option<Datum>,
     /// The rule of the workload that made it.
     pub(super) rule: Option<u32>,
+    /// Whether that rule goes on when it was put.
+    pub(super) again: bool,
     pub(super) sequence: u64,
 }
 
@@ -205,7 +207,15 @@ impl World {
         let setup = Arc::clone(&self.setup);
         for (k, item) in setup.script.iter().enumerate() {
             let event = Event::Script(k as u32);
-            self.plan(Planned { event, node: None, due: item.at, request: None, rule: None, sequence: 0 });
+            self.plan(Planned {
+                event,
+                node: None,
+                due: item.at,
+                request: None,
+                rule: None,
+                again: false,
+                sequence: 0,
+            });
         }
     }
 
@@ -214,34 +224,62 @@ impl World {
     pub(super) fn plan_workload(&mut self, node: NodeId, occasion: &str) {
         let setup = Arc::clone(&self.setup);
         for (index, rule) in setup.workload.iter().enumerate() {
-            if rule.on == occasion && rule.applies_to(node) {
+            let fits = rule.on == occasion || (occasion == WorkloadRule::START && rule.on == WorkloadRule::TRACE);
+            if fits && rule.applies_to(node) {
                 self.plan_rule(node, index as u32);
             }
         }
     }
 
-    /// Plans the next request of a rule at a node.
+    /// Plans the next requests of a rule at a node: as many as it puts at a time.
     pub(super) fn plan_rule(&mut self, node: NodeId, index: u32) {
         let setup = Arc::clone(&self.setup);
         let rule = &setup.workload[index as usize];
-        let seat = &mut self.nodes[node.index()];
-        let number = seat.arrivals;
-        if rule.limit.is_some_and(|limit| seat.fired(index) >= limit) || seat.life == Life::Removed {
-            return;
+        let mut due = None;
+        for left in (0..rule.burst).rev() {
+            let Some((event, request, at)) = self.next_of_rule(node, index, due) else { return };
+            due = Some(at);
+            // The last of a burst brings the next one.
+            let again = left == 0 && (rule.repeat || rule.on == WorkloadRule::TRACE);
+            let plan = Planned {
+                event,
+                node: Some(node),
+                due: at,
+                request: Some(request),
+                rule: Some(index),
+                again,
+                sequence: 0,
+            };
+            self.plan(plan);
         }
+    }
+
+    /// Draws the next request of a rule, due at `due` where that is known already.
+    fn next_of_rule(&mut self, node: NodeId, index: u32, due: Option<Micros>) -> Option<(Event, Datum, Micros)> {
+        let setup = Arc::clone(&self.setup);
+        let rule = &setup.workload[index as usize];
+        let seat = &mut self.nodes[node.index()];
+        let fired = seat.fired(index);
+        if rule.limit.is_some_and(|limit| fired >= limit) || seat.life == Life::Removed {
+            return None;
+        }
+        let row = match &setup.trace {
+            Some(trace) if rule.on == WorkloadRule::TRACE => Some(trace.row_of(node, fired)?),
+            _ => None,
+        };
+        let number = seat.arrivals;
         seat.arrivals += 1;
         seat.count_firing(index);
         let owner = (u64::from(node.0), u64::from(index));
-        let nth = u64::from(seat.fired(index));
         let mut draws = 0;
-        let mut draw = |delay: crate::Delay| {
+        let mut bits = || {
             draws += 1;
-            delay.sample(random::draw(setup.seed, random::Purpose::Workload, owner, nth << 8 | draws))
+            random::draw(setup.seed, random::Purpose::Workload, owner, u64::from(fired + 1) << 8 | draws)
         };
-        let due = self.now.plus(draw(rule.after));
-        let json = rule.request_with(&mut draw);
-        let Ok(request) = self.nodes[node.index()].process().read_request(&json) else { return };
-        let event = Event::Arrive(RequestId { node, number });
-        self.plan(Planned { event, node: Some(node), due, request: Some(request), rule: Some(index), sequence: 0 });
+        let due = due.unwrap_or_else(|| row.map_or(self.now, |(_, at)| at).plus(rule.after.sample(bits())));
+        let row = (setup.trace.as_ref(), row.map_or(0, |(row, _)| row));
+        let process = self.nodes[node.index()].process();
+        let request = setup.templates[index as usize].request(row, process, &mut bits)?;
+        Some((Event::Arrive(RequestId { node, number }), request, due))
     }
 }

@@ -42,7 +42,7 @@ impl World {
                     (Event::Script(k), ..) => self.apply_scripted(k, payloads, step),
                     (_, Some(request), Some(node)) => {
                         self.ask(node, &request, step);
-                        if let Some(rule) = plan.rule.filter(|&rule| self.setup.workload[rule as usize].repeat) {
+                        if let Some(rule) = plan.rule.filter(|_| plan.again) {
                             self.plan_rule(node, rule);
                         }
                     }
@@ -214,7 +214,7 @@ impl World {
                     self.add_link(member, node);
                 }
                 self.members = self.members.iter().copied().chain([node]).collect();
-                self.plan_workload(node, "start");
+                self.plan_workload(node, crate::scenario::WorkloadRule::START);
                 self.run(node, Input::Start, None, step);
                 self.tell_members(Members::Joined(node), step);
                 self.answer_outputs(step);

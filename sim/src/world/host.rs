@@ -7,6 +7,7 @@ use crate::{
     erased::Input,
     process::Host,
     random::{Purpose, draw},
+    scenario::WorkloadRule,
     world::Timer,
 };
 use std::{
@@ -200,7 +201,8 @@ impl Host for Desk<'_> {
 /// Lets the workload answer what a process has just told.
 impl World {
     pub(super) fn answer_outputs(&mut self, step: &Step) {
-        if self.setup.workload.is_empty() {
+        // Open arrivals answer to nothing.
+        if self.setup.workload.iter().all(WorkloadRule::is_open) {
             return;
         }
         for effect in &step.effects {

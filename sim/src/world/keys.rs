@@ -5,6 +5,7 @@ use crate::order::Order as _;
 use crate::{
     Fingerprint, Order,
     fingerprint::{StableHasher, bag, fingerprint},
+    scenario::WorkloadRule,
 };
 use std::hash::Hash;
 
@@ -94,8 +95,9 @@ pub(super) fn state_key(world: &World, mode: Mode) -> Fingerprint {
     };
     bag(world.planned.iter().map(plan)).hash(into);
     for node in &world.nodes {
-        // How often a limited rule may still fire decides what can happen.
-        let limited = world.setup.workload.iter().enumerate().filter(|(_, rule)| rule.limit.is_some());
+        // How often a limited rule may still fire decides what can happen, and which rows of the trace are still to come.
+        let ends = |rule: &WorkloadRule| rule.limit.is_some() || rule.on == WorkloadRule::TRACE;
+        let limited = world.setup.workload.iter().enumerate().filter(|(_, rule)| ends(rule));
         limited.for_each(|(rule, _)| node.fired(rule as u32).hash(into));
     }
     world.policy.as_ref().map(crate::Datum::fingerprint).hash(into);

@@ -13,6 +13,8 @@ pub struct Tally {
     sent: Vec<(&'static str, u64)>,
     outputs: Vec<(&'static str, u64)>,
     bills: VecDeque<Bill>,
+    /// Of each node, one more than the greatest number of a request that has, or had, a bill.
+    billed: Vec<u32>,
 }
 
 /// The messages that one request has cost so far.
@@ -56,7 +58,14 @@ impl Tally {
     pub(super) fn count_sent(&mut self, kind: &'static str, serves: Option<RequestId>) {
         count(&mut self.sent, kind);
         let Some(request) = serves else { return };
-        if let Some(bill) = self.bills.iter_mut().rev().find(|bill| bill.request == request) {
+        // The first message of a request is frequent: nobody looks through all bills for it.
+        if self.billed.len() <= request.node.index() {
+            self.billed.resize(request.node.index() + 1, 0);
+        }
+        let billed = &mut self.billed[request.node.index()];
+        let known = request.number < *billed;
+        *billed = (*billed).max(request.number + 1);
+        if known && let Some(bill) = self.bills.iter_mut().rev().find(|bill| bill.request == request) {
             bill.messages += 1;
             return;
         }

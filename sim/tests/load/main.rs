@@ -2,6 +2,7 @@
 #![cfg(feature = "embed")]
 
 mod agreements;
+mod model;
 mod policies;
 mod support;
 mod theory;

@@ -290,9 +290,10 @@ fn response_times_are_exact() {
     }
     finished.retain(|(_, output)| output.starts_with("JobFinished"));
     let expected = [
-        (2_300, "JobFinished (1.3, 2.3 ms, 1)"),
-        (5_000, "JobFinished (1.1, 5 ms, 0)"),
-        (8_000, "JobFinished (1.2, 8 ms, 0)"),
+        // Response, travel, service, moves.
+        (2_300, "JobFinished (1.3, 2.3 ms, 0.1 ms, 2 ms, 1)"),
+        (5_000, "JobFinished (1.1, 5 ms, 0 ms, 5 ms, 0)"),
+        (8_000, "JobFinished (1.2, 8 ms, 0 ms, 3 ms, 0)"),
     ];
     assert_eq!(finished, expected.map(|(at, output)| (at, output.to_owned())));
     let mean = ALGORITHM.plots.iter().find(|plot| plot.title == "mean response so far").unwrap();

@@ -142,7 +142,8 @@ fn kind_of(delay: Delay) -> usize {
     match delay {
         Delay::Constant(_) => 0,
         Delay::Uniform(..) => 1,
-        Delay::Exponential(_) => 2,
+        // What is most like it, of those that a menu has room for.
+        Delay::Exponential(_) | Delay::Hyperexponential(..) => 2,
     }
 }
 

@@ -15,7 +15,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
         "M. Livny, M. Melman: Load Balancing in Homogeneous Broadcast Distributed Systems. \
          ACM Computer Network Performance Symposium, 1982",
     ],
-    texts: texts!("load/bounds", "bounds", no pseudocode, ["no-sharing", "nearly-one-queue", "stale-news"]),
+    texts: texts!("load/bounds", "bounds", no pseudocode, ["no-sharing", "nearly-one-queue", "stale-news"], ["policies", "machines"]),
     scenarios: &["no-sharing", "nearly-one-queue", "stale-news"],
+    experiments: &["policies", "machines"],
     ..Algorithm::EMPTY
 };

@@ -1,7 +1,7 @@
 //! Bidding (the contract net of Smith): a job is offered to all others, each names a price, and the lowest bid is awarded the
 //! job, if the bidder still wants it.
 
-use super::machine::{self, checks, policy};
+use super::machine::{self, accounts::AddsUp, checks, policy};
 use crate::{
     Algorithm,
     algorithm::{Bug, Cost, Relation},
@@ -23,6 +23,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     scenarios: &["five-bidders", "two-managers", "no-good-bid"],
     properties: &[
         Property::always("every job is in exactly one place", checks::one_place),
+        Property::monitor::<AddsUp>("waiting, service and travel add up to the response time"),
         Property::always("no machine has work and does nothing", checks::none_sleeps),
         Property::monitor::<checks::RoomForContracts>("nobody agrees to a job without room for it"),
         Property::monitor::<checks::WithinMoves>("no job moves more than once"),

@@ -1,7 +1,7 @@
 //! Pairing (Bryant and Finkel): a machine with two jobs or more proposes to another one, drawn at random. If their queues
 //! differ, they are a pair until half of the difference has moved, and refuse everybody else meanwhile.
 
-use super::machine::{self, checks, policy};
+use super::machine::{self, accounts::AddsUp, checks, policy};
 use crate::{
     Algorithm,
     algorithm::{Bug, Cost, Relation},
@@ -23,6 +23,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     scenarios: &["eight-and-two", "taken", "eight-machines"],
     properties: &[
         Property::always("every job is in exactly one place", checks::one_place),
+        Property::monitor::<AddsUp>("waiting, service and travel add up to the response time"),
         Property::always("no machine has work and does nothing", checks::none_sleeps),
         Property::monitor::<checks::OnePartner>("nobody has two partners"),
         Property::eventually("every job is finished", checks::all_finished),

@@ -1,7 +1,7 @@
 //! Shortest location (Eager, Lazowska and Zahorjan): as threshold location, but up to `Lp` machines are asked before the job
 //! moves to the shortest queue among them. An idle machine ends the search: none can be shorter.
 
-use super::machine::{self, checks, policy};
+use super::machine::{self, accounts::AddsUp, checks, policy};
 use crate::{
     Algorithm,
     algorithm::{Bug, Cost, Relation},
@@ -23,6 +23,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     scenarios: &["three-asked", "idle-ends-search", "eight-machines"],
     properties: &[
         Property::always("every job is in exactly one place", checks::one_place),
+        Property::monitor::<AddsUp>("waiting, service and travel add up to the response time"),
         Property::always("no machine has work and does nothing", checks::none_sleeps),
         Property::monitor::<checks::WithinMoves>("no job moves more than once"),
         Property::monitor::<checks::NoneTwice>("no machine is probed twice for one job"),

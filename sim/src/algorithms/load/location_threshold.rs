@@ -2,7 +2,7 @@
 //! already asks other machines, one after another and at random, how many they have. The job moves to the first that is
 //! below the threshold, and stays where it is when `Lp` machines have said no. It is never probed for again.
 
-use super::machine::{self, checks, policy};
+use super::machine::{self, accounts::AddsUp, checks, policy};
 use crate::{
     Algorithm,
     algorithm::{Bug, Cost, Relation},
@@ -22,12 +22,15 @@ pub static ALGORITHM: Algorithm = Algorithm {
     texts: texts!(
         "load/location-threshold",
         "location_threshold",
-        ["two-busy", "eight-machines", "all-busy", "probe-order", "stale-answer", "late-answer"]
+        ["two-busy", "eight-machines", "all-busy", "probe-order", "stale-answer", "late-answer"],
+        ["threshold", "probe-limit", "transfer-cost"]
     ),
     policy: Some(policy::kind(r#"{"threshold": 2, "probe-limit": 3, "reserve": "no", "location": "threshold"}"#)),
     scenarios: &["two-busy", "eight-machines", "all-busy", "probe-order", "stale-answer", "late-answer"],
+    experiments: &["threshold", "probe-limit", "transfer-cost"],
     properties: &[
         Property::always("every job is in exactly one place", checks::one_place),
+        Property::monitor::<AddsUp>("waiting, service and travel add up to the response time"),
         Property::monitor::<checks::WithinMoves>("no job moves more than once"),
         Property::monitor::<checks::NoneTwice>("no machine is probed twice for one job"),
         Property::monitor::<checks::WithinLimit>("at most Lp machines are probed for one job"),

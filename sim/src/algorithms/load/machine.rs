@@ -4,6 +4,7 @@
 //! A job that is being placed waits in the queue of its machine meanwhile, and is run there if its turn comes first: no
 //! machine is idle while it holds a job. Each job has a decision of its own under way.
 
+pub mod accounts;
 mod bids;
 pub mod checks;
 pub mod job;
@@ -22,7 +23,7 @@ use crate::{
 };
 use job::{Counted, Job, JobId};
 use pairs::Pairing;
-use policy::{Config, Location, Policy};
+use policy::{Config, Location, Policy, Speed};
 use receiver::Hunt;
 use sender::Search;
 use serde::Serialize;
@@ -38,12 +39,23 @@ const SERVICE: Parameter = Parameter {
     default: 200_000,
 };
 
+/// How long a job is served at a time; for every topic about load.
+const QUANTUM: Parameter = Parameter {
+    name: "quantum",
+    label: "time slice of a job, all jobs in turns (0: until it is finished)",
+    unit: Unit::Time,
+    min: 0,
+    max: LONGEST_SERVICE.0.cast_signed(),
+    default: 0,
+};
+
 /// What every topic about load has in common; each adds its name, its texts, its policy, and what must hold.
 pub const TOPIC: Algorithm = Algorithm {
-    parameters: &[SERVICE],
+    parameters: &[SERVICE, QUANTUM],
     stamps: false,
     plots: checks::PLOTS,
-    statistics: checks::STATISTICS,
+    statistics: accounts::STATISTICS,
+    theory: accounts::THEORY,
     milestones: &["JobMoved"],
     node_prefix: "M",
     first_number: 1,
@@ -80,6 +92,9 @@ pub struct Machine {
     /// Jobs that were finished here, and the sum of their response times.
     finished: u32,
     response: Micros,
+    /// Of the response times: how long these jobs were served, and how long they travelled. For the rest they waited.
+    served: Micros,
+    travelled: Micros,
     /// The greatest probe limit under which this machine has searched.
     greatest_limit: u32,
 }
@@ -135,6 +150,8 @@ pub enum Place {
 pub enum Timer {
     /// The job in service is finished.
     Finished,
+    /// Its time slice is over.
+    Slice,
     /// It looked for work in vain, and looks again.
     LookAgain,
 }
@@ -157,7 +174,7 @@ pub enum Output {
     /// A job has left for another machine.
     JobMoved { job: JobId, to: NodeId, moves: u32 },
     /// A job is finished.
-    JobFinished { job: JobId, response: Micros, moves: u32 },
+    JobFinished { job: JobId, response: Micros, travelled: Micros, served: Micros, moves: u32 },
 }
 
 impl Process for Machine {
@@ -211,6 +228,7 @@ impl Process for Machine {
     fn on_timer(&mut self, timer: Timer, ctx: &mut Context<'_, Self>) {
         match timer {
             Timer::Finished => self.finish(ctx),
+            Timer::Slice => self.give_way(ctx),
             Timer::LookAgain => self.look_for_work(ctx),
         }
     }
@@ -319,6 +337,8 @@ impl Machine {
             moved: 0,
             finished: 0,
             response: Micros::ZERO,
+            served: Micros::ZERO,
+            travelled: Micros::ZERO,
             greatest_limit: 0,
         }
     }
@@ -333,12 +353,20 @@ impl Machine {
         if !self.busy {
             self.put_next_first(ctx);
         }
-        let Some(job) = self.queue.first().filter(|_| !self.busy) else { return };
+        let Some(job) = self.queue.first_mut().filter(|_| !self.busy) else { return };
         ctx.line("start");
-        ctx.note(format_args!("Job {} is in service for {}.", job.id, job.demand));
-        ctx.set_timer(job.demand, Timer::Finished);
+        job.since = ctx.hardware_clock();
+        let (takes, slice) = (speed(ctx).time_for(job.left), ctx.setup().span("quantum"));
+        if slice == Micros::ZERO || takes <= slice {
+            ctx.note(format_args!("Job {} is in service for {takes}.", job.id));
+            ctx.set_timer(takes, Timer::Finished);
+        } else {
+            ctx.note(format_args!("Job {} is served for {slice}; it needs {takes} more.", job.id));
+            ctx.set_timer(slice, Timer::Slice);
+        }
         // Whoever is being asked for it may answer what it likes: its turn has come.
-        self.searches.retain(|search| search.job != job.id);
+        let id = job.id;
+        self.searches.retain(|search| search.job != id);
         self.busy = true;
     }
 
@@ -364,11 +392,15 @@ impl Machine {
         self.busy = false;
         if !self.queue.is_empty() {
             let job = self.queue.remove(0);
-            let response = Micros((ctx.hardware_clock() - job.arrived).max(0) as u64);
+            let response = since(job.arrived, ctx);
+            let (id, travelled, moves) = (job.id, job.travelled, job.moves);
+            let served = job.served.plus(since(job.since, ctx));
             self.finished += 1;
             self.response = self.response.plus(response);
-            ctx.note(format_args!("Job {} is finished, {response} after it arrived.", job.id));
-            ctx.output(Output::JobFinished { job: job.id, response, moves: job.moves });
+            self.served = self.served.plus(served);
+            self.travelled = self.travelled.plus(travelled);
+            ctx.note(format_args!("Job {id} is finished, {response} after it arrived."));
+            ctx.output(Output::JobFinished { job: id, response, travelled, served, moves });
         }
         if !ctx.setup().variant("sleeps-after") {
             self.start(ctx);
@@ -376,10 +408,33 @@ impl Machine {
         self.look_for_work(ctx);
     }
 
+    /// The time slice of the job in service is over: it goes behind all others.
+    fn give_way(&mut self, ctx: &mut Context<'_, Self>) {
+        let slice = ctx.setup().span("quantum");
+        ctx.line("slice");
+        self.busy = false;
+        if let Some(job) = self.queue.first_mut() {
+            job.left = job.left.since(speed(ctx).work_in(slice));
+            job.served = job.served.plus(since(job.since, ctx));
+            ctx.note(format_args!("The time slice of job {} is over: it goes to the end of the queue.", job.id));
+            self.queue.rotate_left(1);
+        }
+        self.start(ctx);
+    }
+
+    /// A job has come from another machine.
+    fn unpack(job: &mut Job, ctx: &Context<'_, Self>) {
+        job.travelled = job.travelled.plus(since(job.since, ctx));
+        if ctx.setup().variant("counts-from-here") {
+            job.arrived = ctx.hardware_clock();
+        }
+    }
+
     /// Sends the job at this place of the queue to another machine, as this message.
     fn send_job(&mut self, place: usize, to: NodeId, message: fn(Job) -> Message, ctx: &mut Context<'_, Self>) {
         let mut job = self.queue.remove(place);
         job.moves += 1;
+        job.since = ctx.hardware_clock();
         self.moved += 1;
         ctx.output(Output::JobMoved { job: job.id, to, moves: job.moves });
         ctx.send(to, message(job));
@@ -415,17 +470,31 @@ impl Machine {
 
 /// A machine that is not among those asked: at random, or the next of the scripted order.
 fn choose(asked: &[NodeId], ctx: &mut Context<'_, Machine>) -> Option<NodeId> {
-    let fresh = |node: &NodeId| ctx.setup().variant("probe-with-replacement") || !asked.contains(node);
-    let open: Vec<NodeId> = ctx.peers().filter(fresh).collect();
+    let again = ctx.setup().variant("probe-with-replacement");
+    let peers = ctx.peers();
+    let mut open = peers.filter(|node| again || !asked.contains(node));
     match ctx.setup().config::<Config>() {
         Some(config) if !config.probe_order.is_empty() => {
+            let open: Vec<NodeId> = open.collect();
             config.probe_order.iter().copied().find(|node| open.contains(node))
         }
-        _ if open.is_empty() => None,
-        _ => Some(open[ctx.random_below(open.len() as u32) as usize]),
+        _ => match open.clone().count() as u32 {
+            0 => None,
+            count => open.nth(ctx.random_below(count) as usize),
+        },
     }
 }
 
 fn policy(ctx: &Context<'_, Machine>) -> Policy {
     ctx.policy().copied().unwrap_or_default()
+}
+
+/// The speed of this machine.
+fn speed(ctx: &Context<'_, Machine>) -> Speed {
+    ctx.setup().config::<Config>().map_or(Speed::NORMAL, |config| config.speed_of(ctx.me()))
+}
+
+/// How long it is since the hardware clock showed this.
+fn since(reading: i64, ctx: &Context<'_, Machine>) -> Micros {
+    Micros((ctx.hardware_clock() - reading).max(0) as u64)
 }

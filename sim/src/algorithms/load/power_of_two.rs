@@ -1,7 +1,7 @@
 //! The power of two choices (Mitzenmacher; Vvedenskaya, Dobrushin and Karpelevich): a job compares the queue where it
 //! arrives with `Lp` others, drawn at random and asked at once, and joins the shortest. With one other queue, that is d = 2.
 
-use super::machine::{self, checks, policy};
+use super::machine::{self, accounts::AddsUp, checks, policy};
 use crate::{
     Algorithm,
     algorithm::{Bug, Cost, Relation},
@@ -19,11 +19,18 @@ pub static ALGORITHM: Algorithm = Algorithm {
         "N. D. Vvedenskaya, R. L. Dobrushin, F. I. Karpelevich: Queueing System with Selection of the Shortest of Two \
          Queues: An Asymptotic Approach. Problems of Information Transmission 32 (1), 1996",
     ],
-    texts: texts!("load/power-of-two", "power_of_two", ["two-queues", "eight-machines", "same-idle-machine"]),
+    texts: texts!(
+        "load/power-of-two",
+        "power_of_two",
+        ["two-queues", "eight-machines", "same-idle-machine"],
+        ["choices"]
+    ),
     policy: Some(policy::kind(r#"{"threshold": 1, "probe-limit": 1, "location": "choices"}"#)),
     scenarios: &["two-queues", "eight-machines", "same-idle-machine"],
+    experiments: &["choices"],
     properties: &[
         Property::always("every job is in exactly one place", checks::one_place),
+        Property::monitor::<AddsUp>("waiting, service and travel add up to the response time"),
         Property::always("no machine has work and does nothing", checks::none_sleeps),
         Property::monitor::<checks::WithinMoves>("no job moves more than once"),
         Property::monitor::<checks::NoneTwice>("no machine is probed twice for one job"),

@@ -2,7 +2,7 @@
 //! finished a job asks others for work, one after another and at random, up to `Lp` of them. Who has more jobs than the
 //! threshold gives the last one that waits.
 
-use super::machine::{self, checks, policy};
+use super::machine::{self, accounts::AddsUp, checks, policy};
 use crate::{
     Algorithm,
     algorithm::{Bug, Cost, Relation},
@@ -24,12 +24,15 @@ pub static ALGORITHM: Algorithm = Algorithm {
     texts: texts!(
         "load/sharing-receiver",
         "sharing_receiver",
-        ["idle-asks", "nobody-has-work", "eight-machines", "asks-again"]
+        ["idle-asks", "nobody-has-work", "eight-machines", "asks-again"],
+        ["crossover"]
     ),
     policy: Some(policy::kind(r#"{"threshold": 1, "probe-limit": 3, "location": "nowhere", "receive": "yes"}"#)),
     scenarios: &["idle-asks", "nobody-has-work", "eight-machines", "asks-again"],
+    experiments: &["crossover"],
     properties: &[
         Property::always("every job is in exactly one place", checks::one_place),
+        Property::monitor::<AddsUp>("waiting, service and travel add up to the response time"),
         Property::always("no machine has work and does nothing", checks::none_sleeps),
         Property::monitor::<checks::GiverKeeps>("who gives work away keeps some"),
         Property::always("at most Lp machines are asked, one after another", checks::asks_within_limit),

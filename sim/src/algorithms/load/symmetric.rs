@@ -1,7 +1,7 @@
 //! Symmetric load sharing: senders look for a place when a job arrives at a busy machine, receivers look for work when a
 //! machine has nothing left to do.
 
-use super::machine::{self, checks, policy};
+use super::machine::{self, accounts::AddsUp, checks, policy};
 use crate::{
     Algorithm,
     algorithm::{Bug, Cost, Relation},
@@ -24,6 +24,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
     scenarios: &["both-ways", "eight-machines", "wasted-probes"],
     properties: &[
         Property::always("every job is in exactly one place", checks::one_place),
+        Property::monitor::<AddsUp>("waiting, service and travel add up to the response time"),
         Property::always("no machine has work and does nothing", checks::none_sleeps),
         Property::monitor::<checks::NoneTwice>("no machine is probed twice for one job"),
         Property::monitor::<checks::WithinLimit>("at most Lp machines are probed for one job"),

@@ -1,17 +1,12 @@
 //! What must hold of machines and jobs, what is counted and what is plotted: for each topic about load to choose from.
 
 use super::{
-    Job, JobId, Machine, Message, Output, offered,
+    Job, JobId, Machine, Message, Output, accounts, offered,
     policy::{Location, Policy},
 };
 use crate::order::Order as _;
 use crate::sorted::{Map, Set};
-use crate::{
-    Effect, NodeId, Step, Violation, World,
-    algorithm::{Plot, Statistic},
-    property::Monitor,
-    step::Cause,
-};
+use crate::{Effect, NodeId, Step, Violation, World, algorithm::Plot, property::Monitor, step::Cause};
 use serde::Serialize;
 
 /// What is plotted for each of them.
@@ -19,19 +14,9 @@ pub const PLOTS: &[Plot] = &[
     Plot { title: "jobs at each machine", unit: "jobs", values: queue_lengths },
     Plot { title: "messages so far", unit: "messages", values: messages_so_far },
     Plot { title: "mean response so far", unit: "µs", values: mean_response },
+    Plot { title: "Little's law", unit: "jobs ÷ 1,000", values: accounts::littles_law },
     Plot { title: "moves so far", unit: "moves in 1,000 jobs", values: moves_in_a_thousand },
 ];
-
-/// What experiments measure of each of them.
-pub const STATISTICS: &[Statistic] =
-    &[Statistic { name: "response time of a job", unit: "µs", total: |world| responses(world) }];
-
-/// The sum of the response times of the jobs that are finished, in microseconds, and how many they are.
-fn responses(world: &World) -> (i64, i64) {
-    let sum: u64 = machines(world).map(|(_, machine)| machine.response.0).sum();
-    let jobs: i64 = machines(world).map(|(_, machine)| i64::from(machine.finished)).sum();
-    (sum.cast_signed(), jobs)
-}
 
 type Checked = Result<(), Violation>;
 
@@ -40,7 +25,7 @@ fn machines(world: &World) -> impl Iterator<Item = (NodeId, &Machine)> {
 }
 
 /// Every job that is somewhere, with the machine where it is or to which it travels.
-fn jobs(world: &World) -> impl Iterator<Item = (NodeId, &Job)> {
+pub fn jobs(world: &World) -> impl Iterator<Item = (NodeId, &Job)> {
     let here = machines(world).flat_map(|(node, machine)| machine.queue.iter().map(move |job| (node, job)));
     let travelling = world.flights().filter_map(|flight| match flight.payload.get::<Message>() {
         Some(Message::Transfer(job) | Message::Work(job)) => Some((flight.to, job)),
@@ -229,8 +214,8 @@ fn messages_so_far(world: &World) -> Vec<(String, i64)> {
 
 /// The mean of the response times of the jobs that are finished, in microseconds, and what theory says where it does.
 fn mean_response(world: &World) -> Vec<(String, i64)> {
-    let (micros, jobs) = responses(world);
-    let mut lines = vec![("mean response".into(), micros / jobs.max(1))];
+    let jobs: i64 = machines(world).map(|(_, machine)| i64::from(machine.finished)).sum();
+    let mut lines = vec![("mean response".into(), accounts::responses(world) / jobs.max(1))];
     lines.extend(offered::bounds(world));
     lines
 }
@@ -332,6 +317,10 @@ pub fn none_sleeps(world: &World) -> Checked {
 
 /// Jobs of one machine are served in the order in which they came.
 pub fn first_come_first_served(world: &World) -> Checked {
+    if world.setup().span("quantum") > crate::Micros::ZERO {
+        // They are served in turns.
+        return Ok(());
+    }
     let out_of_turn =
         |(_, machine): &(NodeId, &Machine)| machine.queue.windows(2).any(|pair| pair[0].arrived > pair[1].arrived);
     match machines(world).find(out_of_turn) {

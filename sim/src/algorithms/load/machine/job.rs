@@ -26,11 +26,18 @@ impl Serialize for JobId {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Job {
     pub id: JobId,
-    /// How long it is in service.
+    /// How long it is in service at a machine of normal speed.
     pub demand: Micros,
+    /// How much of that it still needs, beside what it has had of the slice in which it is.
+    pub left: Micros,
     /// What the hardware clock of its first machine showed when it arrived. Hardware clocks agree as long as nobody
     /// changes their rates, so that its response time can be told where it ends.
     pub arrived: i64,
+    /// What the clock of its machine showed when it was started or sent the last time.
+    pub since: i64,
+    /// How long it has travelled, and how long it was served in slices that are over.
+    pub travelled: Micros,
+    pub served: Micros,
     pub moves: u32,
 }
 
@@ -44,7 +51,8 @@ impl JobId {
 impl Job {
     /// A job that has just arrived from outside.
     pub fn new(id: JobId, demand: Micros, arrived: i64) -> Self {
-        Self { id, demand, arrived, moves: 0 }
+        let (travelled, served) = (Micros::ZERO, Micros::ZERO);
+        Self { id, demand, left: demand, arrived, since: arrived, travelled, served, moves: 0 }
     }
 }
 

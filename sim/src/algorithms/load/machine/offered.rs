@@ -1,5 +1,6 @@
 //! What the workload offers, where queueing theory has a word for it: the lines that a measured response is held against.
 
+use super::Config;
 use crate::{
     Delay, Setup, World,
     algorithms::load::theory::{alone, pooled},
@@ -18,6 +19,9 @@ pub fn bounds(world: &World) -> Vec<(String, i64)> {
 
 /// The utilization of a machine and the mean service in microseconds.
 fn offered(setup: &Setup) -> Option<(f64, f64)> {
+    if setup.config::<Config>().is_some_and(|config| !config.speeds.is_empty()) {
+        return None;
+    }
     let streams: Vec<(f64, f64)> = setup.workload.iter().map(stream).collect::<Option<_>>()?;
     let (_, service) = *streams.first()?;
     let same = streams.iter().all(|&(_, other)| other.to_bits() == service.to_bits());
@@ -26,7 +30,8 @@ fn offered(setup: &Setup) -> Option<(f64, f64)> {
 
 /// The mean time between two arrivals at each machine, and the mean service, if both are exponential.
 fn stream(rule: &WorkloadRule) -> Option<(f64, f64)> {
-    let open = rule.on == "start" && rule.repeat && rule.limit.is_none() && rule.nodes.is_none();
+    let one = rule.burst == 1 && rule.repeat;
+    let open = rule.on == WorkloadRule::START && one && rule.limit.is_none() && rule.nodes.is_none();
     let demand = rule.request.get("Submit")?.get("demand")?.get("draw")?;
     match (rule.after, Delay::read(demand).ok()?) {
         (Delay::Exponential(gap), Delay::Exponential(service)) if open => {

@@ -238,9 +238,39 @@ pub struct Config {
     pub jobs: Vec<Vec<Micros>>,
     /// The order in which machines are probed, in place of a random one. Machines that are not named are not probed.
     pub probe_order: Vec<NodeId>,
+    /// The speed of each machine, in per cent of the normal one; those that are not named have it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub speeds: Vec<u32>,
 }
 
-read_record!(Config { jobs = vec![], probe_order from "probe-order" = vec![] });
+read_record!(Config { jobs = vec![], probe_order from "probe-order" = vec![], speeds = vec![] });
+
+impl Config {
+    /// The speed of a machine.
+    pub fn speed_of(&self, node: NodeId) -> Speed {
+        self.speeds.get(node.index()).map_or(Speed::NORMAL, |&percent| Speed(percent))
+    }
+}
+
+/// The speed of a processor, in per cent of the normal one.
+#[derive(Clone, Copy)]
+pub struct Speed(u32);
+
+impl Speed {
+    pub const NORMAL: Self = Self(100);
+    const LEAST: u32 = 1;
+    const MOST: u32 = 10_000;
+
+    /// How long it takes for so much work, which is counted in time at the normal speed.
+    pub fn time_for(self, work: Micros) -> Micros {
+        Micros((100 * work.0).div_ceil(u64::from(self.0)))
+    }
+
+    /// The work that it does in this time; a little of it however short that is.
+    pub fn work_in(self, time: Micros) -> Micros {
+        Micros((time.0 * u64::from(self.0) / 100).max(1))
+    }
+}
 
 /// Jobs that a machine may have at the start.
 const MOST_AT_START: usize = 1_000;
@@ -259,6 +289,15 @@ pub fn configure(json: &Json, nodes: u32) -> Result<Option<Datum>, String> {
     }
     if config.jobs.iter().flatten().any(|&demand| demand > super::LONGEST_SERVICE) {
         return Err(format!("`jobs`: a job is in service for at most {}", super::LONGEST_SERVICE));
+    }
+    if config.speeds.len() > nodes as usize {
+        return Err(format!("`speeds`: {} machines, but the scenario has {nodes}", config.speeds.len()));
+    }
+    let possible = Speed::LEAST..=Speed::MOST;
+    if let Some(speed) = config.speeds.iter().find(|speed| !possible.contains(speed)) {
+        let (least, most) = (Speed::LEAST, Speed::MOST);
+        let nearest = (*speed).clamp(least, most);
+        return Err(format!("`speeds`: {speed} is no speed from {least} to {most} per cent; the nearest is {nearest}"));
     }
     if let Some(node) = config.probe_order.iter().find(|node| node.0 >= nodes) {
         return Err(format!("`probe-order`: there is no node {}", node.0));

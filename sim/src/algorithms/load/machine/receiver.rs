@@ -66,12 +66,14 @@ impl Machine {
         if last == 0 && self.busy {
             self.busy = false;
             ctx.cancel_timer(Timer::Finished);
+            ctx.cancel_timer(Timer::Slice);
         }
         self.send_job(last, to, Message::Work, ctx);
     }
 
     /// A machine that was asked for work has given some.
-    pub(super) fn get_work(&mut self, from: NodeId, job: Job, ctx: &mut Context<'_, Self>) {
+    pub(super) fn get_work(&mut self, from: NodeId, mut job: Job, ctx: &mut Context<'_, Self>) {
+        Self::unpack(&mut job, ctx);
         self.hunt.take_if(|hunt| hunt.asked.last() == Some(&from));
         ctx.line("get");
         ctx.note(format_args!("Job {} has come to {} and is run here.", job.id, ctx.name(ctx.me())));

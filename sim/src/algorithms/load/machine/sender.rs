@@ -218,7 +218,8 @@ impl Machine {
     }
 
     /// A job arrives from another machine. Once its moves are used up it has to stay, whatever has happened here since.
-    pub(super) fn accept(&mut self, job: Job, ctx: &mut Context<'_, Self>) {
+    pub(super) fn accept(&mut self, mut job: Job, ctx: &mut Context<'_, Self>) {
+        Self::unpack(&mut job, ctx);
         self.kept.remove(&job.id);
         let (me, load, policy) = (ctx.name(ctx.me()), self.load(), policy(ctx));
         ctx.line("accept");
