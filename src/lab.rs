@@ -140,7 +140,12 @@ impl Lab {
                 self.take(event, now);
             }
             Action::SetPolicy(json) => match self.session.policy(json) {
-                Ok(event) => self.take(event, now),
+                Ok(event) => {
+                    // A policy may be changed while the run plays, and it plays on.
+                    let playing = self.playing;
+                    self.take(event, now);
+                    self.playing = playing;
+                }
                 Err(refusal) => self.refuse(&refusal),
             },
             Action::Back => self.back(now),
