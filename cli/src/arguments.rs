@@ -68,7 +68,7 @@ pub struct ValidateArguments {
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct RunArguments {
-    /// A topic, such as mutex/ricart-agrawala, or a scenario or session file
+    /// A topic, such as mutex/ricart-agrawala, or a file: a scenario, a session or a trace
     #[arg(value_name = "ID|FILE", required_unless_present = "link")]
     pub target: Option<String>,
     /// One of the topic's scenarios; its first one if nothing is said
