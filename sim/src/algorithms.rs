@@ -120,11 +120,14 @@ the_list![
     load::transfer_double,
     load::priority,
     load::migration_limit,
+    migrate::why,
     migrate::eager_all,
     migrate::precopy,
     migrate::eager_dirty,
     migrate::copy_on_reference,
     migrate::flushing,
+    migrate::negotiation,
+    migrate::eviction,
 ];
 
 /// What the list says of a topic, without touching its code.

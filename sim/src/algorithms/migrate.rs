@@ -3,6 +3,9 @@
 pub mod copy_on_reference;
 pub mod eager_all;
 pub mod eager_dirty;
+pub mod eviction;
 pub mod flushing;
 mod machine;
+pub mod negotiation;
 pub mod precopy;
+pub mod why;

@@ -25,7 +25,13 @@ fn small(strategy: &str) -> Bench {
 /// There and back, with time-outs that go off at any moment, and a crash of either machine.
 #[test]
 fn no_interleaving_of_a_small_process_breaks_anything() {
-    let expected = [("eager-all", 3152), ("precopy", 6444), ("eager-dirty", 1878), ("copy-on-reference", 1315), ("flushing", 1527)];
+    let expected = [
+        ("eager-all", 3152),
+        ("precopy", 6444),
+        ("eager-dirty", 1878),
+        ("copy-on-reference", 1315),
+        ("flushing", 1527),
+    ];
     let mut found = vec![];
     for (strategy, _) in expected {
         for crashed in [0, 1] {

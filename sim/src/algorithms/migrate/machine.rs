@@ -141,12 +141,12 @@ pub enum Request {
     /// The process moves to another machine.
     Migrate { to: NodeId },
     /// The owner of the machine is back.
-    OwnerReturns,
+    WelcomeOwner,
     /// The owner leaves.
-    OwnerLeaves,
+    LetOwnerGo,
 }
 
-read_variants!(Request { Migrate { to }, OwnerReturns, OwnerLeaves });
+read_variants!(Request { Migrate { to }, WelcomeOwner, LetOwnerGo });
 
 /// What a machine tells.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -182,8 +182,8 @@ impl Process for Machine {
     fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>) {
         match request {
             Request::Migrate { to } => self.migrate(to, ctx),
-            Request::OwnerReturns => self.owner_returns(ctx),
-            Request::OwnerLeaves => {
+            Request::WelcomeOwner => self.owner_returns(ctx),
+            Request::LetOwnerGo => {
                 self.owner = false;
                 ctx.note(format_args!("The owner of {} has left: it takes guests again.", ctx.name(ctx.me())));
             }
@@ -235,6 +235,9 @@ impl Process for Machine {
     }
     fn telling(message: &Message) -> String {
         shown::telling(message)
+    }
+    fn label(request: &Request) -> Option<String> {
+        shown::label(request)
     }
 }
 

@@ -9,7 +9,6 @@ const PROCESS: PartId = PartId(rules::MOST_PAGES as u32);
 impl Machine {
     pub(super) fn show(&self) -> Status {
         let here = self.memory.iter().flatten().count();
-        let owner = if self.owner { "owner is here; " } else { "" };
         let (word, tone, detail) = match (&self.program, &self.outgoing, &self.incoming) {
             _ if self.serves => ("file server", Tone::Idle, counted(self.asked.len(), "page") + " wanted"),
             (Some(program), outgoing, _) => self.show_process(program, outgoing.as_ref().map(|out| out.phase)),
@@ -20,7 +19,12 @@ impl Machine {
             (None, ..) if here > 0 => ("P has left", Tone::Idle, counted(here, "page") + " of P left here"),
             _ => ("idle", Tone::Idle, String::new()),
         };
-        Status::new(word, tone).detail(format!("{owner}{detail}"))
+        let detail = match (self.owner, detail.is_empty()) {
+            (false, _) => detail,
+            (true, true) => "the owner is here".to_owned(),
+            (true, false) => format!("the owner is here; {detail}"),
+        };
+        Status::new(word, tone).detail(detail)
     }
 
     fn show_process(&self, program: &Program, phase: Option<Phase>) -> (&'static str, Tone, String) {
@@ -81,11 +85,8 @@ impl Machine {
         let move_to = |&to: &NodeId| offer(format!("Move P to {}", view.setup.name(to)), Request::Migrate { to });
         let mut offers: Vec<_> = others.filter(|_| self.program.is_some()).map(move_to).collect();
         if !self.serves && view.me != HOME {
-            offers.push(if self.owner {
-                offer("The owner leaves".into(), Request::OwnerLeaves)
-            } else {
-                offer("The owner is back".into(), Request::OwnerReturns)
-            });
+            let request = if self.owner { Request::LetOwnerGo } else { Request::WelcomeOwner };
+            offers.push(offer(label(&request).unwrap_or_default(), request));
         }
         offers
     }
@@ -104,9 +105,9 @@ impl Machine {
             (Request::Migrate { .. }, _) if self.server.is_none() && Strategy::of(view.setup) == Strategy::Flushing => {
                 "Flushing needs a file server: a third node."
             }
-            (Request::OwnerReturns | Request::OwnerLeaves, _) if self.serves => "A file server has no owner.",
-            (Request::OwnerReturns, _) if self.owner => "The owner is here already.",
-            (Request::OwnerLeaves, _) if !self.owner => "The owner is not here.",
+            (Request::WelcomeOwner | Request::LetOwnerGo, _) if self.serves => "A file server has no owner.",
+            (Request::WelcomeOwner, _) if self.owner => "The owner is here already.",
+            (Request::LetOwnerGo, _) if !self.owner => "The owner is not here.",
             _ => return None,
         };
         Some(why.to_owned())
@@ -124,6 +125,15 @@ fn counted(count: usize, what: &str) -> String {
 
 fn part(id: PartId, name: String, kind: PartKind, tone: Tone, word: &str) -> Part {
     Part { id, name, kind, tone, word: word.to_owned() }
+}
+
+/// What the button of a request says, where that does not depend on the names of machines.
+pub fn label(request: &Request) -> Option<String> {
+    match request {
+        Request::Migrate { .. } => None,
+        Request::WelcomeOwner => Some("Welcome the owner back".to_owned()),
+        Request::LetOwnerGo => Some("Let the owner go".to_owned()),
+    }
 }
 
 /// What a capsule says.
