@@ -10,6 +10,7 @@ pub mod mutex;
 mod ring;
 pub mod sched;
 mod stamp;
+mod task_id;
 pub mod time;
 
 use crate::{Algorithm, algorithm::Kind};

@@ -12,14 +12,14 @@ use crate::{
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "alloc/receiver",
     title: "Ask for work",
-    summary: "A machine that has run out of work asks others for a process that has not begun.",
+    summary: "A machine that has run out of work asks others for a job that has not begun.",
     texts: texts!("alloc/receiver", "receiver", ["gets-work", "too-early", "asks-again", "eight-machines"]),
     policy: Some(policy::kind(r#"{"threshold": 1, "probe-limit": 3, "location": "nowhere", "receive": "yes"}"#)),
     scenarios: &["gets-work", "too-early", "asks-again", "eight-machines"],
     bugs: &[Bug {
         id: "give-last",
-        title: "a machine gives its only process away",
-        lesson: "The process wanders from one idle machine to the next, and nobody has the time to run it.",
+        title: "a machine gives its only job away",
+        lesson: "The job wanders from one idle machine to the next, and nobody has the time to run it.",
         breaks: "who gives work away keeps some",
         scenario: "too-early",
     }],

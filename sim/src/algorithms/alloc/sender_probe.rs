@@ -12,14 +12,14 @@ use crate::{
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "alloc/sender-probe",
     title: "Ask before you send",
-    summary: "A machine with too much probes others at random, until one can take a process or it has asked enough.",
+    summary: "A machine with too much probes others at random, until one can take a job or it has asked enough.",
     texts: texts!("alloc/sender-probe", "sender_probe", ["asks-first", "asks-in-vain", "place-kept", "eight-machines"]),
     policy: Some(policy::kind(r#"{"threshold": 2, "probe-limit": 3, "location": "threshold"}"#)),
     scenarios: &["asks-first", "asks-in-vain", "place-kept", "eight-machines"],
     bugs: &[
         Bug {
             id: "any-answer",
-            title: "the process goes to whoever answers first",
+            title: "the job goes to whoever answers first",
             lesson: "Who asks and does not listen has paid for two messages and knows as much as before.",
             breaks: "a chosen machine was below the threshold when it answered",
             scenario: "asks-in-vain",

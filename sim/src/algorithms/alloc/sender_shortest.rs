@@ -12,7 +12,7 @@ use crate::{
 pub static ALGORITHM: Algorithm = Algorithm {
     id: "alloc/sender-shortest",
     title: "Ask several, take the best",
-    summary: "A machine with too much asks some others how much they have, and sends a process to the one with the least.",
+    summary: "A machine with too much asks some others how much they have, and sends a job to the one with the least.",
     texts: texts!("alloc/sender-shortest", "sender_shortest", ["the-least", "none-is-better", "eight-machines"]),
     policy: Some(policy::kind(r#"{"threshold": 2, "probe-limit": 3, "location": "shortest"}"#)),
     scenarios: &["the-least", "none-is-better", "eight-machines"],

@@ -5,7 +5,7 @@
 mod checks;
 pub mod table;
 
-use crate::algorithms::load::machine::job::JobId;
+use crate::algorithms::{load::machine::job::Counted, task_id::TaskId};
 use crate::{
     Algorithm, Cell, Context, Datum, Gauge, Micros, NodeId, Offer, Part, PartKind, Process, Row, Setup, Status, Table,
     Tone, View,
@@ -184,7 +184,7 @@ fn read(json: &Json) -> Result<Datum, String> {
 /// A process for which its user wants a processor, or that has one.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 struct Work {
-    id: JobId,
+    id: TaskId,
     demand: Micros,
     asked: i64,
 }
@@ -212,11 +212,11 @@ struct Site {
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Message {
     /// A processor for this process, please.
-    Request(JobId),
+    Request(TaskId),
     /// You have one.
-    Grant(JobId),
+    Grant(TaskId),
     /// It is finished: the processor is free.
-    Exit(JobId),
+    Exit(TaskId),
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -224,7 +224,7 @@ enum Timer {
     /// Time to count points.
     Tick,
     /// A process has done its work.
-    Done(JobId),
+    Done(TaskId),
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -237,9 +237,9 @@ read_variants!(Request { Start { demand } });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {
-    Asked { process: JobId },
-    Granted { process: JobId, waited: Micros },
-    Finished { process: JobId, response: Micros },
+    Asked { process: TaskId },
+    Granted { process: TaskId, waited: Micros },
+    Finished { process: TaskId, response: Micros },
 }
 
 impl Process for Site {
@@ -254,7 +254,7 @@ impl Process for Site {
         }
         ctx.line("ask");
         self.started += 1;
-        let id = JobId { origin: ctx.me(), number: self.started };
+        let id = TaskId { origin: ctx.me(), number: self.started };
         self.waiting.push(Work { id, demand: demand.min(LONGEST), asked: ctx.hardware_clock() });
         ctx.note(format_args!("{} asks for a processor for process {id}.", ctx.name(ctx.me())));
         ctx.output(Output::Asked { process: id });
@@ -266,7 +266,8 @@ impl Process for Site {
         match message {
             Message::Request(id) => {
                 ctx.line("request");
-                ctx.note(format_args!("Process {id} is on the list. {} processors are free.", self.free));
+                let free = Counted(self.free, "free processor");
+                ctx.note(format_args!("Process {id} is on the list; {free}."));
                 self.usage.queue.push(id);
                 if self.due.is_none() {
                     self.count_next(ctx.hardware_clock(), ctx);
@@ -412,6 +413,9 @@ impl Site {
             let name = ctx.name(id.origin);
             match rule.next {
                 Next::First => ctx.note(format_args!("Process {id} has waited longest: {name} gets the processor.")),
+                Next::Lowest if self.usage.queue.len() == 1 => {
+                    ctx.note(format_args!("Nobody else waits: {name} gets a processor for process {id}."));
+                }
                 Next::Lowest => {
                     ctx.note(format_args!("{name} has {points} points, the fewest of all who wait: it gets the processor for process {id}."));
                 }
@@ -453,7 +457,7 @@ impl Site {
     }
 
     /// A processor was granted: the process runs there.
-    fn run(&mut self, id: JobId, ctx: &mut Context<'_, Self>) {
+    fn run(&mut self, id: TaskId, ctx: &mut Context<'_, Self>) {
         let Some(index) = self.waiting.iter().position(|work| work.id == id) else { return };
         ctx.line("run");
         let work = self.waiting.remove(index);

@@ -4,7 +4,7 @@
 
 pub mod checks;
 
-use crate::algorithms::load::machine::job::{Counted, JobId};
+use crate::algorithms::{load::machine::job::Counted, task_id::TaskId};
 use crate::sorted::Set;
 use crate::{
     Algorithm, Context, Datum, Gauge, Micros, NodeId, Offer, Part, PartKind, Process, Setup, Status, Tone, View,
@@ -154,7 +154,7 @@ fn read(json: &Json) -> Result<Datum, String> {
 /// A process: a command whose answer its user waits for, or a job that may take its time.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 struct Task {
-    id: JobId,
+    id: TaskId,
     demand: Micros,
     asked: i64,
     is_job: bool,
@@ -215,8 +215,8 @@ read_variants!(Request { Command { demand }, Job { demand } });
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 enum Output {
-    Started { process: JobId },
-    Finished { process: JobId, response: Micros },
+    Started { process: TaskId },
+    Finished { process: TaskId, response: Micros },
 }
 
 impl Process for Rack {
@@ -234,7 +234,7 @@ impl Process for Rack {
             Request::Job { demand } => (demand, true),
         };
         self.started += 1;
-        let id = JobId { origin: ctx.me(), number: self.started };
+        let id = TaskId { origin: ctx.me(), number: self.started };
         let task = Task { id, demand: demand.min(LONGEST), asked: ctx.hardware_clock(), is_job };
         ctx.output(Output::Started { process: id });
         let (me, what) = (ctx.name(ctx.me()), if is_job { "job" } else { "command" });

@@ -1,6 +1,6 @@
 //! The usage table: a score for each workstation, what it uses, and who waits.
 
-use super::{JobId, NodeId, Rule};
+use super::{NodeId, Rule, TaskId};
 use serde::Serialize;
 
 /// What is known of one workstation.
@@ -18,7 +18,7 @@ pub struct UsageTable {
     /// One row for each node; empty at all but the coordinator.
     pub rows: Vec<Usage>,
     /// Processes for which a processor is wanted.
-    pub queue: Vec<JobId>,
+    pub queue: Vec<TaskId>,
 }
 
 impl UsageTable {
@@ -38,22 +38,22 @@ impl UsageTable {
     }
 
     /// Of those that wait, the first of the workstation with the fewest points; of equals, that with the smaller name.
-    pub fn lowest(&self) -> Option<JobId> {
+    pub fn lowest(&self) -> Option<TaskId> {
         self.queue.iter().copied().min_by_key(|id| (self.points(id.origin), *id))
     }
 
     /// The other end of the table: a planted bug.
-    pub fn highest(&self) -> Option<JobId> {
+    pub fn highest(&self) -> Option<TaskId> {
         self.queue.iter().copied().min_by_key(|id| (-self.points(id.origin), *id))
     }
 
     /// Who came first.
-    pub fn first(&self) -> Option<JobId> {
+    pub fn first(&self) -> Option<TaskId> {
         self.queue.first().copied()
     }
 
     /// A process that waited has got a processor.
-    pub fn lent(&mut self, id: JobId) {
+    pub fn lent(&mut self, id: TaskId) {
         self.queue.retain(|known| *known != id);
         if let Some(row) = self.rows.get_mut(id.origin.index()) {
             row.using += 1;

@@ -1,6 +1,6 @@
 //! What must hold of the pool and its users, what it costs, and what is plotted and summed up.
 
-use super::{JobId, Message, NodeId, Place, Policy, Rack, Role, SERVER};
+use super::{Message, NodeId, Place, Policy, Rack, Role, SERVER, TaskId};
 use crate::{
     Effect, Step, Violation, World,
     algorithm::{Cost, Plot, Relation, Statistic},
@@ -15,7 +15,7 @@ fn racks(world: &World) -> impl Iterator<Item = (NodeId, &Rack)> {
 }
 
 /// Every process that is not finished, with where it is or to where it travels.
-fn tasks(world: &World) -> Vec<(JobId, NodeId)> {
+fn tasks(world: &World) -> Vec<(TaskId, NodeId)> {
     let here = racks(world).flat_map(|(node, rack)| rack.queue.iter().map(move |task| (task.id, node)));
     let travelling = world.flights().filter_map(|flight| match flight.payload.get::<Message>() {
         Some(Message::Submit(task) | Message::Run(task) | Message::Result(task)) => Some((task.id, flight.to)),
