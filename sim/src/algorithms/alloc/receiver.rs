@@ -16,6 +16,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
     texts: texts!("alloc/receiver", "receiver", ["gets-work", "too-early", "asks-again", "eight-machines"]),
     policy: Some(policy::kind(r#"{"threshold": 1, "probe-limit": 3, "location": "nowhere", "receive": "yes"}"#)),
     scenarios: &["gets-work", "too-early", "asks-again", "eight-machines"],
+    // What is measured about it is measured there.
+    experiments: &[],
     bugs: &[Bug {
         id: "give-last",
         title: "a machine gives its only job away",

@@ -16,6 +16,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
     texts: texts!("alloc/sender-probe", "sender_probe", ["asks-first", "asks-in-vain", "place-kept", "eight-machines"]),
     policy: Some(policy::kind(r#"{"threshold": 2, "probe-limit": 3, "location": "threshold"}"#)),
     scenarios: &["asks-first", "asks-in-vain", "place-kept", "eight-machines"],
+    // What is measured about it is measured there.
+    experiments: &[],
     bugs: &[
         Bug {
             id: "any-answer",

@@ -16,6 +16,8 @@ pub static ALGORITHM: Algorithm = Algorithm {
     texts: texts!("alloc/sender-shortest", "sender_shortest", ["the-least", "none-is-better", "eight-machines"]),
     policy: Some(policy::kind(r#"{"threshold": 2, "probe-limit": 3, "location": "shortest"}"#)),
     scenarios: &["the-least", "none-is-better", "eight-machines"],
+    // What is measured about it is measured there.
+    experiments: &[],
     bugs: &[Bug {
         id: "longest",
         title: "the comparison is the wrong way round",
