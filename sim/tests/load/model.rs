@@ -243,19 +243,17 @@ fn conservation_is_judged_in_every_topic_about_load() {
     assert_eq!(wrong(&location_threshold::ALGORITHM, "lost-transfer")[0], "every job is in exactly one place");
 }
 
-/// M/M/1, M/M/K and the supermarket within 1 % up to a load of 0.9. Machines that ask all others on both sides never let a
-/// job wait while one of them is idle: that is M/M/K.
+/// M/M/1, M/M/K and the supermarket: within 1 % up to a load of 0.9 where there is time. Machines that ask all others on both
+/// sides never let a job wait while one of them is idle: that is M/M/K.
 #[test]
-fn long_runs_are_within_one_per_cent_of_theory() {
-    if !deep() {
-        return;
-    }
+fn long_runs_are_as_theory_says() {
+    let (loads, tolerance) = if deep() { (&[0.3, 0.5, 0.7, 0.8, 0.9][..], 0.01) } else { (&[0.5][..], 0.07) };
     let all = |machines: u32| json!({"threshold": 1, "probe-limit": machines - 1, "receive": "yes"});
     let two = json!({"probe-limit": 1, "location": "choices"});
-    for load in [0.3, 0.5, 0.7, 0.8, 0.9] {
-        // The variance of a mean grows with 1 / (1 − ρ)², and more so where nobody shares.
+    for &load in loads {
+        // The relative variance of a mean of M/M/1 is 2 (1 + ρ) / ρ (1 − ρ)² for each job; where all share it is less.
         let idle: f64 = 1.0 - load;
-        let jobs = (400_000.0 / idle / idle).round() as u64;
+        let jobs = if deep() { (400_000.0 / idle / idle).round() as u64 } else { 60_000 };
         let cases: [(&'static Algorithm, u32, Json, f64); 5] = [
             (&machines::ALGORITHM, 20, json!({"location": "nowhere"}), theory::alone(load)),
             (&symmetric::ALGORITHM, 2, all(2), theory::pooled(2, load)),
@@ -266,9 +264,10 @@ fn long_runs_are_within_one_per_cent_of_theory() {
         for (algorithm, machines, policy, expected) in cases {
             let workload = arrivals(load, 1, &json!({"exponential": 1_000_000}));
             let fields = json!({"nodes": machines, "delay": {"constant": 0}, "policy": policy, "workload": workload});
-            let mean = response(algorithm, &fields, if machines == 400 { jobs.min(6_000_000) } else { jobs });
+            let share = if algorithm.id == "load/machines" { 1 } else { u64::from(machines.min(8)) };
+            let mean = response(algorithm, &fields, (jobs / share).max(60_000));
             println!("{} of {machines} at {load}: {mean:.4}, expected {expected:.4}", algorithm.id);
-            assert_near(mean, expected, 0.01 * expected, &format!("{} of {machines} at {load}", algorithm.id));
+            assert_near(mean, expected, tolerance * expected, &format!("{} of {machines} at {load}", algorithm.id));
         }
     }
 }
