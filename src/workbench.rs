@@ -207,8 +207,11 @@ impl View for Open {
         let shell = shell(keeps);
         let machinery = machinery(keeps, &self.lab);
         // What a bench of one node does has no space–time diagram to speak of.
-        let alone =
-            takes_parts(self.lab.0.borrow().session.world()) || board::is_alone(self.lab.0.borrow().session.world());
+        let alone = {
+            let lab = self.lab.0.borrow();
+            let world = lab.session.world();
+            takes_parts(world) || board::is_alone(world) || board::is_of_one_node(world)
+        };
         let only = alone.then_some(Pane::Network);
         let clocks = views::clocks_first(self.lab.0.borrow().session.world());
         let seen = keeps.state(|| Seen { pane: Pane::Network, only, shared: false, clocks });

@@ -33,6 +33,11 @@ pub fn is_filled_in(world: &World) -> bool {
     world.members().iter().any(|&id| tables(world, id).iter().any(|table| !table.columns.is_empty()))
 }
 
+/// Whether all is on one node, with tables: what it does has no space–time diagram to speak of.
+pub fn is_of_one_node(world: &World) -> bool {
+    world.members().len() == 1 && has_tables(world)
+}
+
 /// Whether there are tables and nothing else.
 pub fn is_alone(world: &World) -> bool {
     has_tables(world) && !has_picture(world)
@@ -120,8 +125,13 @@ fn size_buttons(lab: &LabHandle, id: NodeId, table: &Table) -> Html {
     }
     if let Some(next) = &table.next_column {
         all.push((format!("+ {next}"), Edit::AddColumn { table: name() }));
-        if let Some(last) = table.columns.last().filter(|_| columns > 1) {
-            all.push((format!("− {last}"), Edit::RemoveColumn { table: name(), column: columns - 1 }));
+        // What is only to be read stays.
+        let filled = |column: &usize| {
+            table.rows.iter().any(|row| row.cells.get(*column).is_some_and(|cell| cell.limits.is_some()))
+        };
+        if let Some(last) = (0..table.columns.len()).rev().find(filled).filter(|_| columns > 1) {
+            let edit = Edit::RemoveColumn { table: name(), column: last as u32 };
+            all.push((format!("− {}", table.columns[last]), edit));
         }
     }
     if all.is_empty() {

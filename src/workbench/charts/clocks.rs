@@ -117,8 +117,8 @@ impl View for Clocks {
                 <canvas ref={canvas} class="chart" role="img" aria-label={label}></canvas>
                 <div class="clock-facts">
                     { select("Clocks", &SHOWN, which, choose) }
-                    { table(&state) }
                     { for facts.into_iter().map(|fact| html! { <p>{ fact }</p> }) }
+                    { table(&state) }
                 </div>
             </section>
         }

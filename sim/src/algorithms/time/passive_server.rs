@@ -2,6 +2,7 @@
 //! it does not know how the round trip divides. What it may be wrong by is half of the round trip, less what a message
 //! takes at least.
 
+mod belief;
 mod judge;
 mod parameters;
 
@@ -17,6 +18,7 @@ use crate::{
     narrate::reading,
     read_variants, texts,
 };
+use belief::{Sample, Sure, drifted};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -157,26 +159,6 @@ struct Client {
     /// How often the clock was set.
     set: u32,
     drift: u32,
-}
-
-/// One answer.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-struct Sample {
-    /// The round trip, without what the server is known to have taken.
-    round_trip: i64,
-    /// How far the server's clock is ahead of this hardware clock and what the user has set.
-    ahead: i64,
-    /// What the hardware showed.
-    at: i64,
-}
-
-/// How well it knows the server's time.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-struct Sure {
-    /// Half of the round trip, less what a message takes at least.
-    within: i64,
-    /// What the hardware showed then: clocks drift apart since.
-    since: i64,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -433,7 +415,11 @@ impl Client {
         }
         ctx.line("sample");
         let way = if ctx.setup().variant("forget-the-way") { 0 } else { round_trip / 2 };
-        let sample = Sample { round_trip, ahead: time.saturating_add(way).saturating_sub(ctx.clock()), at: now };
+        let ahead = time.saturating_add(way).saturating_sub(ctx.clock());
+        // The whole of it was measured by this clock, and what the server took by the server's. Rounded up, with a
+        // microsecond for what readings leave out.
+        let within = (round_trip / 2 + 2 + drifted(now - t0, self.drift) - ctx.setup().parameter("least")).max(1);
+        let sample = Sample { round_trip, ahead, within, at: now };
         self.answers += 1;
         if self.best.is_none_or(|best| sample.round_trip < best.round_trip) {
             self.best = Some(sample);
@@ -458,8 +444,7 @@ impl Client {
         if ctx.setup().variant("add-the-rest") {
             by += self.clock.left(now);
         }
-        // Rounded up, with a microsecond for what readings leave out.
-        let within = (best.round_trip / 2 + 2 - ctx.setup().parameter("least")).max(1);
+        let within = best.within;
         self.sure = Some(Sure { within, since: best.at });
         self.set += 1;
         let discipline = ctx.policy::<Discipline>().copied().unwrap_or_default();
@@ -491,8 +476,7 @@ impl Client {
     /// and what two clocks have drifted apart since.
     fn within(&self, hardware: i64) -> Option<Micros> {
         let sure = self.sure?;
-        let elapsed = i128::from(hardware - sure.since);
-        let apart = (elapsed * 2 * i128::from(self.drift)).div_euclid(1_000_000) as i64 + 1;
+        let apart = drifted(hardware - sure.since, self.drift) + 1;
         Some(Micros((sure.within + apart).unsigned_abs() + self.clock.left(hardware).unsigned_abs()))
     }
 }

@@ -16,6 +16,8 @@ use crate::{
 const NETWORK: f32 = 440.0;
 const LEAST: f32 = 230.0;
 const MOST: f32 = 430.0;
+/// A bar so many times as long as the one in the middle is not drawn to its ends.
+const VERY_MUCH: i64 = 12;
 /// How far a bar is from the next, at most.
 const PITCH: f32 = 26.0;
 
@@ -53,16 +55,20 @@ struct Axis {
 }
 
 impl Axis {
-    /// From the least to the greatest of all that is to be seen, 0 among it.
+    /// From the least to the greatest of all that is to be seen, 0 among it. A bar that is very much longer than the others
+    /// would leave nothing of them: it runs off at the sides.
     fn of(ranges: &Ranges, left: f32, right: f32) -> Self {
-        let ends = ranges.bars.iter().flat_map(|bar| [bar.from, bar.to]);
+        let mut lengths: Vec<i64> = ranges.bars.iter().map(|bar| bar.to - bar.from).collect();
+        lengths.order();
+        let most = lengths.get(lengths.len() / 2).map_or(0, |middle| middle.saturating_mul(VERY_MUCH));
+        let ends = ranges.bars.iter().filter(|bar| bar.to - bar.from <= most).flat_map(|bar| [bar.from, bar.to]);
         let all = || ends.clone().chain(ranges.cursor).chain([0]);
         let (low, high) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
         Self { low, high: high.max(low + 1), left, right }
     }
 
     fn x(&self, value: i64) -> f32 {
-        let part = (value - self.low) as f32 / (self.high - self.low) as f32;
+        let part = (value.clamp(self.low, self.high) - self.low) as f32 / (self.high - self.low) as f32;
         self.left + part * (self.right - self.left)
     }
 }
@@ -121,11 +127,9 @@ fn draw_bar(scene: &mut Scene, bar: &Range, axis: &Axis, (y, height): (f32, f32)
         tone => Style::fill(Role::ToneFill(tone)).outlined(Role::Ink, 1.5 * s),
     };
     scene.add(Form::Rect(rect, 0.0), style);
-    for x in [a, b] {
-        scene.add(
-            Form::Line(point(x, rect.y - 2.0 * s), point(x, rect.bottom() + 2.0 * s)),
-            Style::stroke(Role::Ink, 2.0 * s),
-        );
+    for (x, _) in [(a, bar.from), (b, bar.to)].into_iter().filter(|(_, end)| (axis.low..=axis.high).contains(end)) {
+        let end = Form::Line(point(x, rect.y - 2.0 * s), point(x, rect.bottom() + 2.0 * s));
+        scene.add(end, Style::stroke(Role::Ink, 2.0 * s));
     }
     match bar.tone {
         Tone::Failed => marks::cross(scene, rect.centre(), 0.5 * height, Style::stroke(Role::Bad, 2.5 * s)),
