@@ -76,6 +76,8 @@ fn looked_at(bench: &Bench) -> Vec<Option<u32>> {
             }
             on
         }
+        // Before the first start there is nothing to look at; between two, the best end so far.
+        (Some(Search::Climb(climb)), None) if climb.starts == 0 => vec![None; bench.costs.len()],
         (Some(Search::Climb(climb)), None) if climb.on.is_empty() => all(&climb.best),
         (Some(Search::Climb(climb)), None) => all(&climb.on),
         (None, _) => all(&bench.costs.on),
