@@ -91,11 +91,11 @@ fn walk(protocol: usize, guest: &str, variant: Option<&str>) -> Walk {
 #[test]
 fn every_interleaving_of_two_users_and_an_owner_is_right() {
     let mut found = Vec::new();
-    for protocol in 0..3 {
+    for (protocol, name) in PROTOCOLS.iter().enumerate() {
         for guest in ["stays", "killed", "migrates"] {
             let walk = walk(protocol, guest, None);
-            assert_eq!(walk.broken, [], "{}, {guest}", PROTOCOLS[protocol]);
-            assert!(walk.complete, "{}, {guest}", PROTOCOLS[protocol]);
+            assert_eq!(walk.broken, [], "{name}, {guest}");
+            assert!(walk.complete, "{name}, {guest}");
             found.push(walk.states);
         }
     }

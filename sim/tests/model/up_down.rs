@@ -33,8 +33,11 @@ fn points(bench: &Bench) -> Vec<i64> {
     (ALGORITHM.plots[0].values)(&bench.world).into_iter().map(|(_, points)| points).collect()
 }
 
-/// When which workstation was granted a processor, in seconds; and the points at these times.
-fn grants(mut bench: Bench, until: u64) -> (Vec<(u64, String)>, BTreeMap<u64, Vec<i64>>) {
+/// When which workstation was granted a processor, in seconds.
+type Grants = Vec<(u64, String)>;
+
+/// The grants, and the points at these times.
+fn grants(mut bench: Bench, until: u64) -> (Grants, BTreeMap<u64, Vec<i64>>) {
     let (mut grants, mut table) = (vec![], BTreeMap::new());
     let mut known = [0; 3];
     loop {
