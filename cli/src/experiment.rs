@@ -184,7 +184,7 @@ fn picture(plan: &Plan, results: &Results, printing: &Printing) -> Result<String
     };
     let theme: Theme = printing.theme.into();
     let (scale, experiment) = (theme.scale(), plan.experiment());
-    let frame = Frame { width: SIZE.0 * scale, height: SIZE.1 * scale, scale, axis: &experiment.sweep.label };
+    let frame = Frame { width: SIZE.0 * scale, height: SIZE.1 * scale, scale, axis: &panel.axis };
     let scene = plot::picture(panel, &frame);
     Ok(svg::paint(&[&scene], theme, &format!("{}: {}", experiment.title, panel.label)))
 }

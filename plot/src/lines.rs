@@ -133,7 +133,7 @@ mod tests {
     fn a_bound_far_away_is_cut_where_it_leaves_the_picture() {
         let measured = vec![line("m", &[(0.0, 0.0), (10.0, 10.0)])];
         let curves = vec![line("far", &[(0.0, 0.0), (10.0, 100.0)]), line("never", &[(0.0, 90.0), (10.0, 100.0)])];
-        let panel = Panel { label: String::new(), unit: String::new(), measured, curves };
+        let panel = Panel { label: String::new(), unit: String::new(), axis: String::new(), measured, curves };
         let lines = seen(&panel);
         let range = range(&lines).unwrap();
         assert!(range.high > 10.0 && range.high < 15.0, "{}", range.high);

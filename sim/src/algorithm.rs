@@ -1,5 +1,9 @@
 //! What is known about an algorithm besides its code: one `static ALGORITHM` a file.
 
+mod plots;
+
+pub use plots::{Growth, Plot, Statistic};
+
 use crate::json::Json;
 use crate::{AnyProcess, ClockBounds, Datum, NodeId, Order, Property, Ranges, Setup, Step, World, causality::Claim};
 use std::sync::Arc;
@@ -42,6 +46,8 @@ pub struct Algorithm {
     pub stamps: bool,
     /// What can be plotted over time.
     pub plots: &'static [Plot],
+    /// Quantities that grow while time passes, counted by the engine.
+    pub growths: &'static [Growth],
     /// What is summed up over a whole run, for experiments.
     pub statistics: &'static [Statistic],
     /// What theory says of one of these where arrivals are Poisson and services exponential, as it is written and as a
@@ -70,6 +76,8 @@ pub struct Algorithm {
     /// Ranges that are drawn beside the network, picture by picture; nothing where it reasons with none. Always as many
     /// pictures, so that nothing jumps.
     pub ranges: Option<fn(&World) -> Vec<Ranges>>,
+    /// What nodes do, as lines of text that can be rewritten; nothing where there are none.
+    pub scripts: Option<Scripts>,
     /// Reads the scenario's `config`, given the number of nodes.
     pub configure: fn(&Json, u32) -> Result<Option<Datum>, String>,
     /// Makes the process of a node.
@@ -102,6 +110,7 @@ impl Algorithm {
         bugs: &[],
         stamps: true,
         plots: &[],
+        growths: &[],
         statistics: &[],
         theory: &[],
         experiments: &[],
@@ -114,6 +123,7 @@ impl Algorithm {
         ring: None,
         clocks: None,
         ranges: None,
+        scripts: None,
         configure: no_configuration,
         spawn: |_, _| Arc::new(Nobody),
     };
@@ -373,6 +383,17 @@ pub enum Unit {
     Choice(&'static [&'static str]),
 }
 
+/// Lines of text in the scenario's `config` that say what its nodes do.
+#[derive(Clone, Copy)]
+pub struct Scripts {
+    /// What they are, and how one is written.
+    pub hint: &'static str,
+    /// The name of each, and its text.
+    pub read: fn(&Setup) -> Vec<(String, String)>,
+    /// The `config` with another text in the place of one of them.
+    pub write: fn(&Setup, &Json, usize, &str) -> Json,
+}
+
 /// A value in the world that an event can replace.
 pub struct PolicyKind {
     /// Reads a policy; the error says what was expected.
@@ -454,26 +475,6 @@ pub struct Bug {
     pub breaks: &'static str,
     /// The scenario that shows it.
     pub scenario: &'static str,
-}
-
-/// A quantity over time.
-pub struct Plot {
-    /// What is plotted: "queue length".
-    pub title: &'static str,
-    /// Its unit.
-    pub unit: &'static str,
-    /// One value a line, in the order of the nodes or of the names.
-    pub values: fn(&World) -> Vec<(String, i64)>,
-}
-
-/// A quantity that is summed up over a run: the response times of jobs, the time that a processor was busy.
-pub struct Statistic {
-    /// What it is: "response time of a job".
-    pub name: &'static str,
-    /// Its unit; `µs` where experiments are to show milliseconds.
-    pub unit: &'static str,
-    /// The sum since the start of the run, and what it is divided by: of how many jobs.
-    pub total: fn(&World) -> (i64, i64),
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub trait AnyProcess: Send + Sync {
     fn status_in(&self, view: &View<'_>) -> Status;
     /// See [`Process::waits_for`].
     fn waits_for(&self) -> Vec<Wait>;
+    /// See [`Process::above`].
+    fn above(&self) -> Option<NodeId>;
     /// See [`Process::parts`].
     fn parts(&self) -> Vec<Part>;
     /// See [`Process::edges`].
@@ -71,7 +73,7 @@ fn add(offers: &mut Vec<Offer<Json>>, offer: Offer<Value>) {
         Ask::Ready(request) => Ask::Ready(request.to_json()),
         Ask::Form { name, fields } => Ask::Form { name, fields },
     };
-    offers.push(Offer { label: offer.label, refused: offer.refused, ask });
+    offers.push(Offer { label: offer.label, refused: offer.refused, towards: offer.towards, ask });
 }
 
 fn no_request(json: &Json, wrong: &Wrong) -> String {
@@ -123,6 +125,9 @@ impl<P: Process> AnyProcess for P {
     fn waits_for(&self) -> Vec<Wait> {
         Process::waits_for(self)
     }
+    fn above(&self) -> Option<NodeId> {
+        Process::above(self)
+    }
     fn parts(&self) -> Vec<Part> {
         Process::parts(self)
     }
@@ -154,7 +159,7 @@ impl<P: Process> AnyProcess for P {
                 Ask::Ready(request) => Ask::Ready(Value::of(&request)),
                 Ask::Form { name, fields } => Ask::Form { name, fields },
             };
-            add(&mut offers, Offer { label: offer.label, refused: offer.refused, ask });
+            add(&mut offers, Offer { label: offer.label, refused: offer.refused, towards: offer.towards, ask });
         }
         offers
     }

@@ -160,12 +160,15 @@ pub struct Measure {
     /// What it is divided by.
     #[serde(skip_serializing_if = "Per::is_run")]
     pub per: Per,
+    /// The other measure at the horizontal axis, in the place of what is swept: a point for each value of the sweep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
     /// What the theory says.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub curves: Vec<Curve>,
 }
 
-read_record!(Measure { label, unit, count, per = Per::Run, curves = vec![] });
+read_record!(Measure { label, unit, count, per = Per::Run, against, curves = vec![] });
 
 /// What is counted. Times are in milliseconds.
 #[derive(Clone, PartialEq, Debug, Serialize)]

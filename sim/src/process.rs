@@ -56,6 +56,10 @@ pub trait Process: Data {
     fn waits_for(&self) -> Vec<Wait> {
         vec![]
     }
+    /// The node above it in a tree that the algorithm keeps: to whom it reports.
+    fn above(&self) -> Option<NodeId> {
+        None
+    }
     /// Processes, resources, jobs or pages that live on this node.
     fn parts(&self) -> Vec<Part> {
         vec![]
@@ -121,6 +125,8 @@ pub struct Offer<R> {
     pub label: String,
     /// Why it cannot be asked now, if so.
     pub refused: Option<String>,
+    /// The other node that it is about, if there is one: then it can be asked by dragging to it, too.
+    pub towards: Option<NodeId>,
     /// A request that is ready, or a form that makes one.
     pub ask: Ask<R>,
 }
@@ -167,11 +173,17 @@ impl Field {
 impl<R> Offer<R> {
     /// A button that asks `request`.
     pub fn ready(label: impl Into<String>, request: R) -> Self {
-        Self { label: label.into(), refused: None, ask: Ask::Ready(request) }
+        Self { label: label.into(), refused: None, towards: None, ask: Ask::Ready(request) }
     }
     /// A form that makes the request `name`.
     pub fn form(label: impl Into<String>, name: &'static str, fields: Vec<Field>) -> Self {
-        Self { label: label.into(), refused: None, ask: Ask::Form { name, fields } }
+        Self { label: label.into(), refused: None, towards: None, ask: Ask::Form { name, fields } }
+    }
+    /// It is about another node: one can drag from this node to that one instead of pressing the button.
+    #[must_use]
+    pub fn towards(mut self, node: NodeId) -> Self {
+        self.towards = Some(node);
+        self
     }
     /// Greyed out with the reason, where there is one.
     #[must_use]

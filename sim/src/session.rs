@@ -173,11 +173,6 @@ impl Session {
         step
     }
 
-    /// The world before the first step.
-    pub fn first(&self) -> World {
-        World::new(Arc::clone(&self.setup), self.stamping, &mut Step::default())
-    }
-
     /// Takes an event at the present moment. Doing what was done here before re-enters the old branch. A refusal
     /// changes nothing.
     pub fn take(&mut self, event: Event) -> Result<(), Refusal> {

@@ -318,6 +318,11 @@ impl World {
         step.clear();
         step.event = Some(event);
         step.before = self.now;
+        let passed = due.since(self.now).0;
+        for growth in self.setup.algorithm.growths.iter().filter(|_| passed > 0) {
+            let rate = u64::try_from((growth.rate)(self)).unwrap_or(0);
+            self.tally.grow(growth.name, passed * rate);
+        }
         self.now = self.now.max(due);
         step.at = self.now;
         self.tally.events += 1;

@@ -27,7 +27,7 @@ pub fn panel(panel: &Panel, bench: &Bench, results: &Results, theme: Theme) -> H
     let experiment = bench.plan.experiment();
     // Texts grow on the projector, in the same frame: it fills the page's width in every theme.
     let scale = theme.scale().sqrt();
-    let frame = Frame { width: SIZE.0, height: SIZE.1, scale, axis: &experiment.sweep.label };
+    let frame = Frame { width: SIZE.0, height: SIZE.1, scale, axis: &panel.axis };
     let scene = plot::picture(panel, &frame);
     let title = format!("{}: {}", experiment.title, panel.label);
     let name = format!("{}-{}", experiment.name, slug(&panel.label));
@@ -49,7 +49,7 @@ pub fn panel(panel: &Panel, bench: &Bench, results: &Results, theme: Theme) -> H
             </figcaption>
             <details>
                 <summary>{ format!("Table: {}", panel.label) }</summary>
-                { table(panel, &experiment.sweep.label) }
+                { table(panel) }
             </details>
         </figure>
     }
@@ -87,11 +87,12 @@ fn sample(of: Option<usize>, measured: bool) -> Html {
 }
 
 /// The points, a row for each value of the sweep.
-fn table(panel: &Panel, axis: &str) -> Html {
+fn table(panel: &Panel) -> Html {
     let lines: Vec<(&Line, bool)> =
         panel.measured.iter().map(|line| (line, true)).chain(panel.curves.iter().map(|line| (line, false))).collect();
-    let longest = panel.measured.iter().max_by_key(|line| line.points.len());
-    let values: Vec<f64> = longest.map(|line| line.points.iter().map(|point| point.x).collect()).unwrap_or_default();
+    let mut values: Vec<f64> = panel.measured.iter().flat_map(|line| &line.points).map(|point| point.x).collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
     let head = lines.iter().map(|(line, measured)| {
         html! { <th scope="col">{ sample(line.of, *measured) }{ &line.label }</th> }
     });
@@ -112,7 +113,7 @@ fn table(panel: &Panel, axis: &str) -> Html {
     html! {
         <div class="experiment-table" tabindex="0" role="group" aria-label={panel.label.clone()}>
             <table>
-                <thead><tr><th scope="col">{ axis }</th>{ for head }</tr></thead>
+                <thead><tr><th scope="col">{ &panel.axis }</th>{ for head }</tr></thead>
                 <tbody>{ for values.iter().map(row) }</tbody>
             </table>
         </div>

@@ -68,7 +68,7 @@ impl Overlays {
         // On a bench there is nothing to be stamped.
         let stamps = world.setup().algorithm.stamps && !takes_parts(world);
         let badge = if stamps { Badge::Lamport } else { Badge::None };
-        Self { links: true, waits_for: true, ring, causality: true, badge }
+        Self { links: !sim::scene::network::has_tree(world), waits_for: true, ring, causality: true, badge }
     }
 }
 

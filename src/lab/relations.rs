@@ -159,13 +159,12 @@ impl Relations {
 /// What was claimed as bars on the lines.
 fn stretches(search: &Search) -> Vec<Stretch> {
     let all = search.stretches();
-    let draw = |(k, one): (usize, &sim::causality::Claimed)| Stretch {
+    let draw = |one: &sim::causality::Claimed| Stretch {
         node: one.node,
         words: one.words.as_str().into(),
         spans: one.stays.iter().map(|stay| (stay.from, Some(stay.to + 1).filter(|end| *end <= search.depth))).collect(),
-        level: all[..k].iter().filter(|other| other.node == one.node).count() as u32,
     };
-    all.iter().enumerate().map(draw).collect()
+    all.iter().map(draw).collect()
 }
 
 /// A relation in words.

@@ -1,6 +1,7 @@
 //! The network on two canvases: what stands still, and what moves. Tap to select, drag in edit mode.
 
 mod bench;
+mod towards;
 mod ways;
 
 pub use bench::ask;
@@ -49,6 +50,8 @@ enum Drag {
     Node(NodeId, Point),
     Link(NodeId, Point),
     Line(Point, Point),
+    /// From a node towards another, about which it can be asked something.
+    Towards(NodeId, Point, Point),
     /// A part of a bench, on its way.
     Part(NodeId, PartId, Point),
     /// A new arrow of a bench: from this part, drawn from one point to another.
@@ -228,7 +231,8 @@ fn draw_drag(scene: &mut Scene, drag: Drag) {
         Drag::Node(_, at) => scene.add(Form::Circle(at, 30.0), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0)),
         Drag::Link(_, _) | Drag::Way(..) => {}
         Drag::Part(_, _, at) => scene.add(Form::Circle(at, 20.0), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0)),
-        Drag::Arrow(_, _, from, to) => {
+        Drag::Towards(_, from, to) if from.distance(to) < 8.0 => {}
+        Drag::Arrow(_, _, from, to) | Drag::Towards(_, from, to) => {
             scene.add(Form::Line(from, to), Style::stroke(Role::Selected, 3.0).dashed(6.0, 4.0));
             let head = marks::arrowhead(to, (to - from).unit(), 14.0, 12.0);
             scene.add(head, Style::fill(Role::Selected));
@@ -294,6 +298,7 @@ fn pointer_down(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEven
             Some(target) => Selection::of(target),
             None => None,
         };
+        towards::down(&lab, &view, &event, point);
         lab.act(Action::Select(selection));
     })
 }
@@ -338,6 +343,7 @@ fn pointer_move(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEven
             Some(Drag::Node(id, _)) => Some(Drag::Node(id, point)),
             Some(Drag::Link(id, _)) => Some(Drag::Link(id, point)),
             Some(Drag::Line(from, _)) => Some(Drag::Line(from, point)),
+            Some(Drag::Towards(node, from, _)) => Some(Drag::Towards(node, from, point)),
             Some(Drag::Part(node, part, _)) => Some(Drag::Part(node, part, point)),
             Some(Drag::Arrow(node, part, from, _)) => Some(Drag::Arrow(node, part, from, point)),
             Some(Drag::Way(link, end, from, _)) => Some(Drag::Way(link, end, from, point)),
@@ -364,6 +370,7 @@ fn pointer_up(props: &Stage, view: &Rc<RefCell<View>>) -> Callback<PointerEvent>
                 }
             }
             Some(Drag::Way(link, end, from, _)) => ways::set(&lab, &view.borrow(), (link, end), (from, point)),
+            Some(Drag::Towards(from, ..)) => towards::ask(&lab, from, node_at(&view.borrow(), point)),
             Some(Drag::Part(node, part, _)) => bench::put(&lab, &view.borrow(), (node, part), point),
             Some(Drag::Arrow(node, from, ..)) => bench::connect(&lab, &view.borrow(), (node, from), point),
             Some(Drag::Line(from, to)) if from.distance(to) > 24.0 => {

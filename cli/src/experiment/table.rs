@@ -23,7 +23,7 @@ pub fn print(plan: &Plan, results: &Results, out: &mut Output) -> io::Result<()>
     )?;
     for panel in &results.panels {
         writeln!(out)?;
-        print_panel(panel, &experiment.sweep.label, out)?;
+        print_panel(panel, out)?;
         print_claims(panel, results, out)?;
     }
     if !results.remarks.is_empty() {
@@ -32,10 +32,10 @@ pub fn print(plan: &Plan, results: &Results, out: &mut Output) -> io::Result<()>
     results.remarks.iter().try_for_each(|remark| writeln!(out, "! {remark}"))
 }
 
-fn print_panel(panel: &Panel, axis: &str, out: &mut Output) -> io::Result<()> {
+fn print_panel(panel: &Panel, out: &mut Output) -> io::Result<()> {
     let unit = if panel.unit.is_empty() { String::new() } else { format!(" ({})", panel.unit) };
     writeln!(out, "{}{unit}", panel.label)?;
-    let mut columns = vec![vec![axis.to_owned()]];
+    let mut columns = vec![vec![panel.axis.clone()]];
     let mut values: Vec<f64> = panel.measured.iter().flat_map(|line| &line.points).map(|point| point.x).collect();
     values.sort_by(f64::total_cmp);
     values.dedup_by(|a, b| a.total_cmp(b).is_eq());

@@ -52,6 +52,11 @@ impl Claimed {
         self.stays.iter().any(|stay| (stay.from..=stay.to).contains(&at))
     }
 
+    /// Whether both speak of one node, and were never so together.
+    fn is_apart(&self, other: &Self) -> bool {
+        self.node == other.node && both(&self.stays, &other.stays).is_empty()
+    }
+
     /// "from step 3 to step 9".
     pub fn when(&self) -> String {
         let words: Vec<String> = self.stays.iter().map(|stay| stay.words()).collect();
@@ -89,17 +94,20 @@ impl Search {
         Ok(Self { moment: session.here(), depth, claimed, found: found.is_some(), cut, why })
     }
 
-    /// What is to be drawn on each line: when everything was so that is claimed there, or, where it never was, each
-    /// claim for itself.
+    /// What is to be drawn on each line: when everything was so that is claimed there, or, where it never was, two claims
+    /// that were never so together. Of one line no two overlap.
     pub fn stretches(&self) -> Vec<Claimed> {
         let mut all = Vec::new();
         for (node, stays) in by_line(&self.claimed) {
-            let mut own: Vec<Claimed> = self.claimed.iter().filter(|one| one.node == node).cloned().collect();
+            let own: Vec<&Claimed> = self.claimed.iter().filter(|one| one.node == node).collect();
             if !stays.is_empty() {
                 let words: Vec<String> = own.iter().map(|one| one.words.clone()).collect();
-                own = vec![Claimed { node, words: words.join(", "), stays }];
+                all.push(Claimed { node, words: words.join(", "), stays });
+                continue;
             }
-            all.extend(own);
+            let pair =
+                own.iter().enumerate().find_map(|(k, a)| Some([*a, *own[k + 1..].iter().find(|b| a.is_apart(b))?]));
+            all.extend(pair.into_iter().flatten().cloned());
         }
         all
     }
@@ -154,8 +162,7 @@ fn why_not(log: &Log, world: &World, claimed: &[Claimed], lines: &[(NodeId, Vec<
         if a.stays.is_empty() {
             return format!("“{}” was never so.", a.words);
         }
-        let apart = |b: &&Claimed| b.node == a.node && both(&a.stays, &b.stays).is_empty();
-        if let Some(b) = claimed[k + 1..].iter().find(apart) {
+        if let Some(b) = claimed[k + 1..].iter().find(|b| a.is_apart(b)) {
             let (name, first, second) = (world.name(a.node), a.when(), b.when());
             return format!("{name}: “{}” was so {first}, “{}” {second}, and so never both.", a.words, b.words);
         }

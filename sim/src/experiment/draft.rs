@@ -336,6 +336,7 @@ fn measures(scenario: &Scenario, algorithm: &'static Algorithm) -> Vec<Measure> 
         unit: unit.to_owned(),
         count,
         per,
+        against: None,
         curves: vec![],
     };
     let statistic = |known: &Statistic| {

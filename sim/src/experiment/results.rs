@@ -1,6 +1,7 @@
 //! What an experiment says: means with their intervals, beside what the theory says.
 
 use super::{Claim, Curve, Ended, Estimate, Outcome, Plan};
+use crate::order::Order as _;
 use serde::Serialize;
 
 /// What is known so far.
@@ -29,6 +30,8 @@ pub struct Panel {
     pub label: String,
     /// Its unit.
     pub unit: String,
+    /// What stands at the horizontal axis.
+    pub axis: String,
     /// What was measured, a line for each configuration.
     pub measured: Vec<Line>,
     /// What the theory says.
@@ -84,18 +87,31 @@ impl Results {
         results.sum_up(plan, outcomes);
         for (m, measure) in plan.experiment().measures.iter().enumerate() {
             let configurations = &plan.experiment().configurations;
+            let mut all = plan.experiment().measures.iter().enumerate();
+            let other = all.find(|(_, other)| measure.against.as_ref() == Some(&other.label));
+            let axis = other.map_or_else(
+                || plan.experiment().sweep.label.clone(),
+                |(_, other)| format!("{}, {}", other.label, other.unit),
+            );
             let lines = configurations.iter().enumerate().map(|(c, configuration)| {
                 let points = (0..plan.experiment().sweep.values.len()).filter_map(|p| {
                     let values = values(plan, outcomes, m, (c, p));
                     let estimate = Estimate::of(&values)?;
                     results.judge(plan, m, (c, p), (&values, &estimate));
-                    Some(Point { x: plan.experiment().sweep.values[p].value(), estimate })
+                    let x = match other {
+                        Some((other, _)) => Estimate::of(&self::values(plan, outcomes, other, (c, p)))?.mean,
+                        None => plan.experiment().sweep.values[p].value(),
+                    };
+                    Some(Point { x, estimate })
                 });
-                Line { label: configuration.label.clone(), of: Some(c), points: points.collect() }
+                let mut points: Vec<Point> = points.collect();
+                points.order_by(|a, b| a.x.total_cmp(&b.x));
+                Line { label: configuration.label.clone(), of: Some(c), points }
             });
             let measured = lines.collect();
             let curves = measure.curves.iter().map(|curve| line_of(plan, curve)).collect();
-            results.panels.push(Panel { label: measure.label.clone(), unit: measure.unit.clone(), measured, curves });
+            let (label, unit) = (measure.label.clone(), measure.unit.clone());
+            results.panels.push(Panel { label, unit, axis, measured, curves });
         }
         results
     }

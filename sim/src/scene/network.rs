@@ -9,6 +9,7 @@ mod cycles;
 mod edges;
 mod labels;
 mod layout;
+mod leg;
 mod legend;
 mod links;
 mod messages;
@@ -26,6 +27,7 @@ pub use layout::{Detail, Layout};
 pub use legend::{LegendEntry, legend, picture as legend_picture};
 pub use links::draw_way;
 pub use messages::hue;
+pub use sites::has_tree;
 pub use stand_ins::{StandIn, name as target_name, stand_ins};
 
 use super::{Form, Point, Scene, Shape, Style, Target};

@@ -1,7 +1,8 @@
 //! Editing the past (SEMANTICS 19) and starting again with other parameters (SEMANTICS 13).
 
 use super::{MomentId, Session};
-use crate::{Event, FileError, Refusal, Scenario};
+use crate::{Event, FileError, Refusal, Scenario, Step, World};
+use std::sync::Arc;
 
 /// An event that was left out because it was not possible any more.
 #[derive(Clone, PartialEq, Debug)]
@@ -23,6 +24,11 @@ pub struct Restarted {
 }
 
 impl Session {
+    /// The world before the first step.
+    pub fn first(&self) -> World {
+        World::new(Arc::clone(&self.setup), self.stamping, &mut Step::default())
+    }
+
     /// The events of the branch in view after `depth`, up to its tip, with their depths.
     fn later_events(&mut self, depth: u32) -> Vec<(u32, Event)> {
         let mut events = Vec::new();

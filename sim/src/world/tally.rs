@@ -12,6 +12,7 @@ pub struct Tally {
     pub lost: u64,
     sent: Vec<(&'static str, u64)>,
     outputs: Vec<(&'static str, u64)>,
+    grown: Vec<(&'static str, u64)>,
     bills: VecDeque<Bill>,
     /// Of each node, one more than the greatest number of a request that has, or had, a bill.
     billed: Vec<u32>,
@@ -50,6 +51,10 @@ impl Tally {
     pub fn outputs_by_kind(&self) -> &[(&'static str, u64)] {
         &self.outputs
     }
+    /// How far a quantity has grown that grows while time passes, in microseconds times its rate.
+    pub fn grown(&self, name: &str) -> u64 {
+        of_kind(&self.grown, name)
+    }
     /// The latest requests, oldest first, with what each has cost so far.
     pub fn bills(&self) -> impl Iterator<Item = &Bill> {
         self.bills.iter()
@@ -73,6 +78,12 @@ impl Tally {
             self.bills.pop_front();
         }
         self.bills.push_back(Bill { request, messages: 1 });
+    }
+    pub(super) fn grow(&mut self, name: &'static str, by: u64) {
+        match self.grown.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, value)) => *value += by,
+            None => self.grown.push((name, by)),
+        }
     }
     pub(super) fn count_output(&mut self, kind: &'static str) {
         count(&mut self.outputs, kind);

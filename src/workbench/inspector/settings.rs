@@ -9,7 +9,7 @@ use crate::{
 use serde_json::Value as Json;
 use sim::{
     Payload, PayloadId, Scenario, Session,
-    algorithm::{Parameter, PolicyKind, Remark, Unit},
+    algorithm::{Parameter, PolicyKind, Remark, Scripts, Unit},
     process::Field,
 };
 use web_sys::Event;
@@ -28,6 +28,7 @@ pub fn scenario_section(lab: &LabHandle, wrong: &Wrong) -> Html {
         <>
             { section("scenario-title", "this-scenario", "This scenario", told) }
             if let Some(kind) = &algorithm.policy { { policy_section(lab, &state.session, kind) } }
+            if let Some(scripts) = &algorithm.scripts { { programs(lab, scripts, wrong) } }
             { parameters(lab, wrong) }
         </>
     }
@@ -126,13 +127,57 @@ pub fn filled(base: &Json, fields: &[Field], values: &[f64], fits: &dyn Fn(&Json
 /// A parameter that was given a value that it cannot have.
 #[derive(Clone, PartialEq)]
 pub struct Refused {
-    parameter: &'static str,
+    parameter: String,
     written: String,
     why: String,
 }
 
 /// What was last written into the field of a parameter, where it was wrong.
 pub type Wrong = State<Option<Refused>>;
+
+/// What nodes do, a line each: rewriting one starts the run again. What cannot be read stands with the reason below it.
+fn programs(lab: &LabHandle, scripts: &'static Scripts, wrong: &Wrong) -> Html {
+    let state = lab.get();
+    let setup = state.session.setup();
+    let rows = (scripts.read)(setup).into_iter().enumerate().map(|(index, (name, text))| {
+        let refused = wrong.get().filter(|refused| refused.parameter == name);
+        let onchange = {
+            let (lab, wrong, name) = (lab.clone(), wrong.clone(), name.clone());
+            Callback::from(move |event: Event| {
+                let Some(written) = input(&event).map(|field| field.value()) else { return };
+                let (scenario, why) = {
+                    let state = lab.get();
+                    let (setup, old) = (state.session.setup(), state.session.scenario());
+                    let config = (scripts.write)(setup, &old.config, index, &written);
+                    let why = (setup.algorithm.configure)(&config, old.nodes.count()).err();
+                    (Scenario { config, ..old.clone() }, why)
+                };
+                wrong.set(why.clone().map(|why| Refused { parameter: name.clone(), written, why }));
+                if why.is_none() {
+                    lab.act(Action::Restart(Box::new(scenario)));
+                }
+            })
+        };
+        let value = refused.as_ref().map_or(text, |refused| refused.written.clone());
+        html! {
+            <div class="parameter script" key={index}>
+                <label class="field">
+                    <span class="field-label">{ name }</span>
+                    <input type="text" {value} spellcheck="false" autocomplete="off" {onchange}
+                        aria-invalid={refused.is_some().then_some("true")} />
+                </label>
+                if let Some(refused) = refused { <p class="field-error" role="alert">{ refused.why }</p> }
+            </div>
+        }
+    });
+    let body = html! {
+        <>
+            { for rows }
+            { quiet(scripts.hint) }
+        </>
+    };
+    section("programs-title", "programs", "Programs", body)
+}
 
 /// What is fixed for a run: changing it starts the run again. An error stands beside its field.
 fn parameters(lab: &LabHandle, wrong: &Wrong) -> Html {
@@ -153,7 +198,7 @@ fn parameters(lab: &LabHandle, wrong: &Wrong) -> Html {
                 }
                 Err(why) => {
                     let written = json.as_str().unwrap_or_default().to_owned();
-                    wrong.set(Some(Refused { parameter: parameter.name, written, why }));
+                    wrong.set(Some(Refused { parameter: parameter.name.into(), written, why }));
                 }
             })
         };

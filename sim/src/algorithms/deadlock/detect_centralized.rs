@@ -2,10 +2,10 @@
 //! change, once a period, or when it asks. What it sees was true at different times, and need never have been true at one.
 
 use super::lock_workload::{ASSUMES, RESTART, RESTART_AFTER, ROUNDS, central};
-use super::locking::{Site, judge, policy, program};
+use super::locking::{Site, counts, judge, policy, program};
 use crate::{
     Algorithm, Property,
-    algorithm::{Bug, Cost, Kind, NodeShape, Parameter, Plot, Relation, Unit},
+    algorithm::{Bug, Cost, Growth, Kind, NodeShape, Parameter, Plot, Relation, Statistic, Unit},
     texts,
 };
 use std::sync::Arc;
@@ -95,21 +95,21 @@ pub static ALGORITHM: Algorithm = Algorithm {
             what: "reports at every change",
             formula: "1 a change",
             relation: Relation::AtMost,
-            count: judge::count_reports,
+            count: counts::count_reports,
             when: "as long as nobody is asked for one",
         },
         Cost {
             what: "reports once a period",
             formula: "sites × periods",
             relation: Relation::AtMost,
-            count: judge::count_periodic,
+            count: counts::count_periodic,
             when: "as long as nobody is asked for one",
         },
         Cost {
             what: "messages on request",
             formula: "2 × sites × runs",
             relation: Relation::Exactly,
-            count: judge::count_on_request,
+            count: counts::count_on_request,
             when: "once a run has ended",
         },
     ],
@@ -120,13 +120,16 @@ pub static ALGORITHM: Algorithm = Algorithm {
         breaks: REPORTED,
         scenario: "old-news",
     }],
-    plots: &[Plot { title: "waiting processes", unit: "processes", values: judge::plot_of_waiting }],
+    plots: &[Plot { title: "waiting processes", unit: "processes", values: counts::plot_of_waiting }],
     experiments: &["transfer", "messages"],
+    growths: &[Growth { name: counts::UNREPORTED, rate: counts::unreported }],
+    statistics: &[Statistic { name: "time from a circle to its report", unit: "µs", total: counts::detection_delay }],
     milestones: &["Deadlock"],
     claims: judge::claims,
     node_prefix: "Site ",
     first_number: 1,
     node_shape: NodeShape::Site,
+    scripts: Some(program::SCRIPTS),
     configure: |json, sites| program::configure(json, sites, central),
     spawn: |setup, me| Arc::new(Site::new(setup, me)),
     ..Algorithm::EMPTY

@@ -3,10 +3,10 @@
 
 use super::detect_centralized::{BEFORE_REPORTING, PERIOD, TRANSFER};
 use super::lock_workload::{ASSUMES, RESTART, RESTART_AFTER, ROUNDS};
-use super::locking::{Site, judge, policy, program};
+use super::locking::{Site, counts, judge, policy, program};
 use crate::{
     Algorithm, NodeId, Property,
-    algorithm::{Bug, Cost, Kind, NodeShape, Plot, Relation},
+    algorithm::{Bug, Cost, Growth, Kind, NodeShape, Plot, Relation, Statistic},
     texts,
 };
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         what: "reports at every change",
         formula: "h a change",
         relation: Relation::AtMost,
-        count: judge::count_reports,
+        count: counts::count_reports,
         when: "in a tree of height h, as long as nobody is asked for one",
     }],
     bugs: &[Bug {
@@ -53,12 +53,15 @@ pub static ALGORITHM: Algorithm = Algorithm {
         breaks: REPORTED,
         scenario: "circles-only",
     }],
-    plots: &[Plot { title: "waiting processes", unit: "processes", values: judge::plot_of_waiting }],
+    plots: &[Plot { title: "waiting processes", unit: "processes", values: counts::plot_of_waiting }],
+    growths: &[Growth { name: counts::UNREPORTED, rate: counts::unreported }],
+    statistics: &[Statistic { name: "time from a circle to its report", unit: "µs", total: counts::detection_delay }],
     milestones: &["Deadlock"],
     claims: judge::claims,
     node_prefix: "Site ",
     first_number: 1,
     node_shape: NodeShape::Site,
+    scripts: Some(program::SCRIPTS),
     configure: |json, sites| program::configure(json, sites, heap),
     spawn: |setup, me| Arc::new(Site::new(setup, me)),
     ..Algorithm::EMPTY

@@ -2,7 +2,7 @@
 //! `P_ex` may be a deadlock, and so its way is sent to where its last process waits.
 
 use super::lock_workload::{ASSUMES, RESTART, RESTART_AFTER, ROUNDS, central};
-use super::locking::{Site, judge, policy, program};
+use super::locking::{Site, counts, judge, policy, program};
 use crate::{
     Algorithm, Property,
     algorithm::{Bug, Cost, Kind, NodeShape, Plot, Relation},
@@ -43,7 +43,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         what: "paths",
         formula: "n(n − 1)/2",
         relation: Relation::AtMost,
-        count: judge::count_paths,
+        count: counts::count_paths,
         when: "for one circle that enters sites n times, each resource being with a process of its own site",
     }],
     bugs: &[
@@ -62,12 +62,13 @@ pub static ALGORITHM: Algorithm = Algorithm {
             scenario: "own-ways-only",
         },
     ],
-    plots: &[Plot { title: "waiting processes", unit: "processes", values: judge::plot_of_waiting }],
+    plots: &[Plot { title: "waiting processes", unit: "processes", values: counts::plot_of_waiting }],
     milestones: &["Deadlock"],
     claims: judge::claims,
     node_prefix: "Site ",
     first_number: 1,
     node_shape: NodeShape::Site,
+    scripts: Some(program::SCRIPTS),
     configure: |json, sites| program::configure(json, sites, central),
     spawn: |setup, me| Arc::new(Site::new(setup, me)),
     ..Algorithm::EMPTY

@@ -1,10 +1,13 @@
 //! The workload on which everything about deadlocks can be tried: processes that ask for resources of several sites, hold
 //! them, work and give them back, under rules that can be changed while they run.
 
-use super::locking::{self, Site, judge, program};
+use super::locking::{self, Site, counts, judge, program};
 use crate::{
     Algorithm, Order, Property,
-    algorithm::{Assumptions, Bug, Cost, Faults, Kind, Links, NodeShape, Parameter, Plot, Relation, Timing, Unit},
+    algorithm::{
+        Assumptions, Bug, Cost, Faults, Growth, Kind, Links, NodeShape, Parameter, Plot, Relation, Statistic, Timing,
+        Unit,
+    },
     texts,
 };
 use std::sync::Arc;
@@ -113,7 +116,7 @@ pub static ALGORITHM: Algorithm = Algorithm {
         what: "messages for resources of other sites",
         formula: "3 × grants",
         relation: Relation::AtMost,
-        count: judge::count_messages,
+        count: counts::count_messages,
         when: "without other rules: request, grant, release",
     }],
     bugs: &[
@@ -147,16 +150,24 @@ pub static ALGORITHM: Algorithm = Algorithm {
         },
     ],
     plots: &[
-        Plot { title: "waiting processes", unit: "processes", values: judge::plot_of_waiting },
-        Plot { title: "what has come of it", unit: "", values: judge::plot_of_counters },
-        Plot { title: "work undone", unit: "ms", values: judge::plot_of_lost_work },
+        Plot { title: "waiting processes", unit: "processes", values: counts::plot_of_waiting },
+        Plot { title: "what has come of it", unit: "", values: counts::plot_of_counters },
+        Plot { title: "programs ended in 100 s", unit: "programs", values: counts::plot_of_throughput },
+        Plot { title: "work undone", unit: "ms", values: counts::plot_of_lost_work },
     ],
+    growths: &[Growth { name: counts::WAITING, rate: counts::held_up }],
+    statistics: &[Statistic {
+        name: "time held up for each program that has ended",
+        unit: "µs",
+        total: counts::waiting_per_program,
+    }],
     experiments: &["rules"],
     milestones: &["Finished", "GivesWay", "Deadlock"],
     claims: judge::claims,
     node_prefix: "Site ",
     first_number: 1,
     node_shape: NodeShape::Site,
+    scripts: Some(program::SCRIPTS),
     configure: |json, sites| program::configure(json, sites, central),
     spawn: |setup, me| Arc::new(Site::new(setup, me)),
     ..Algorithm::EMPTY

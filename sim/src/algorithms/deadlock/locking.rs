@@ -14,6 +14,7 @@ use serde::Serialize;
 
 mod banker;
 mod controller;
+pub mod counts;
 pub mod graph;
 pub mod judge;
 mod lending;
@@ -23,12 +24,14 @@ pub mod program;
 mod rollback;
 mod running;
 mod show;
+mod spool;
 
 use banker::Banker;
 use controller::{Controller, Question, Report};
 use graph::{Edge, Ticket};
 use paths::{Path, Paths};
 use policy::Policy;
+use spool::Spool;
 
 /// A site: the processes that run on it, the resources that it lends, and its part in the search for deadlocks.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -38,6 +41,8 @@ pub struct Site {
     clock: u32,
     processes: Map<ProcessId, Local>,
     resources: Map<ResourceId, Resource>,
+    /// Of the devices that are spooled: what their daemons have to do.
+    spools: Map<ResourceId, Spool>,
     /// Which site lends each resource of the system.
     places: Map<ResourceId, NodeId>,
     /// Who waits here for whom, as it was after the latest event.
@@ -117,7 +122,7 @@ struct Checkpoint {
 /// A resource of this site.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
 struct Resource {
-    /// One at a time, unless it is shared.
+    /// One at a time.
     holders: Vec<Ticket>,
     queue: Vec<(Ticket, Rule)>,
 }
@@ -133,8 +138,8 @@ pub enum Rule {
     WaitDie,
     /// That the holder starts again where that is younger, and else to wait.
     WoundWait,
-    /// To share it.
-    Share,
+    /// Not the device, but a file of its spool.
+    Spool,
 }
 
 /// Why a process has to give way.
@@ -195,6 +200,8 @@ pub enum Timer {
     GoOn(ProcessId),
     /// It is time for a report.
     Report,
+    /// The daemon of the device has printed a job.
+    Printed(ResourceId),
 }
 
 /// What can be asked of a site.
@@ -236,6 +243,8 @@ pub enum Output {
     Granted(ProcessId, ResourceId),
     /// Its program has come to its end.
     Finished(ProcessId),
+    /// The daemon has printed what it wrote to the spool of this device.
+    Printed(ProcessId, ResourceId),
     /// It was refused all at once, and tries again.
     Refused(ProcessId),
     /// It gives way: why, the age with which it began, and to whom.
@@ -275,6 +284,7 @@ impl Process for Site {
             Timer::WorkDone(process) => self.worked(process, ctx),
             Timer::GoOn(process) => self.again(process, ctx),
             Timer::Report => self.report_now(ctx),
+            Timer::Printed(resource) => self.printed(resource, ctx),
         }
         self.settle(ctx);
     }
@@ -311,6 +321,13 @@ impl Process for Site {
 
     fn waits_for(&self) -> Vec<Wait> {
         self.waits()
+    }
+
+    fn above(&self) -> Option<NodeId> {
+        match &self.detector {
+            Detector::Controller(controller) => controller.parent,
+            _ => None,
+        }
     }
 
     fn parts(&self) -> Vec<Part> {
@@ -357,6 +374,7 @@ impl Site {
             clock: 0,
             processes: Map::new(),
             resources: Map::new(),
+            spools: Map::new(),
             places: Map::new(),
             graph: vec![],
             detector: Detector::of(setup, me),

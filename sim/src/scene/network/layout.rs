@@ -3,6 +3,7 @@
 //! Sizes and places depend on the scenario, the stage and what is on it, never on the words of the moment: so that
 //! nothing jumps when a status changes.
 
+pub use super::leg::Leg;
 use super::{Look, labels, parts::Spot, shown::Shown, sites};
 use crate::sorted::Map;
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     algorithm::NodeShape,
     scene::{
         Point, Rect,
-        geometry::{nearest_pair, on_curve, point},
+        geometry::{nearest_pair, point},
     },
 };
 
@@ -69,53 +70,6 @@ pub struct Seat {
     pub port: Point,
 }
 
-/// The way of a link, or of one hop of a message, from centre to centre.
-#[derive(Clone, Copy, Debug)]
-pub struct Leg {
-    /// The centre of the node that it leaves.
-    pub from: Point,
-    /// The control point of the curve; half way where it is straight.
-    pub control: Point,
-    /// The centre of the node that it reaches.
-    pub to: Point,
-}
-
-impl Leg {
-    /// A curve that bends to the right of its direction by this fraction of its length.
-    pub fn new(from: Point, to: Point, bend: f32) -> Self {
-        Self { from, control: from.towards(to, 0.5) + (to - from).right() * bend, to }
-    }
-    /// The point at `t` of the way.
-    pub fn at(&self, t: f32) -> Point {
-        on_curve(self.from, self.control, self.to, t)
-    }
-    /// The direction at `t` of the way.
-    pub fn direction(&self, t: f32) -> Point {
-        ((self.control - self.from) * (1.0 - t) + (self.to - self.control) * t).unit()
-    }
-    /// About how long it is.
-    pub fn length(&self) -> f32 {
-        0.5 * (self.from.distance(self.to) + self.from.distance(self.control) + self.control.distance(self.to))
-    }
-    /// The piece of the curve from `a` to `b` of the way.
-    pub fn piece(&self, a: f32, b: f32) -> Self {
-        let control =
-            self.from * ((1.0 - a) * (1.0 - b)) + self.control * (a * (1.0 - b) + b * (1.0 - a)) + self.to * (a * b);
-        Self { from: self.at(a), control, to: self.at(b) }
-    }
-    /// The same way, the other way round.
-    pub fn reversed(self) -> Self {
-        Self { from: self.to, control: self.control, to: self.from }
-    }
-    /// Whether it comes nearer than `clearance` to the rectangle, apart from its ends.
-    pub fn meets(&self, rect: Rect) -> bool {
-        (1..8).any(|k| {
-            let (a, b) = (k as f32 / 9.0, (k + 1) as f32 / 9.0);
-            rect.meets_segment(self.at(a), self.at(b))
-        })
-    }
-}
-
 /// Where everything stands.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -139,6 +93,8 @@ pub struct Layout {
     pub blocks: Vec<Option<labels::Block>>,
     /// By node of a bench: the room in which the user places parts.
     pub rooms: Vec<Rect>,
+    /// By node, where they keep a tree and stand in its levels: the one above.
+    pub above: Vec<Option<NodeId>>,
     /// Where parts stand.
     pub spots: Map<(NodeId, PartId), Spot>,
     /// The most gauges that a node has.
@@ -213,6 +169,7 @@ impl Layout {
             bends: vec![],
             blocks: vec![None; world.nodes().len()],
             rooms: vec![],
+            above: vec![],
             spots: Map::new(),
             gauges: shown.statuses.iter().map(|status| status.gauges.len()).max().unwrap_or(0),
             named_gauge: None,
@@ -410,12 +367,12 @@ impl Layout {
     }
 
     /// Gives sites their cells: each stands in its own, moved by as much as the user has moved it.
-    pub(super) fn sit_in_cells(&mut self, world: &World, cells: &[Point], outline: Outline) {
+    pub(super) fn sit_in_cells(&mut self, world: &World, cells: &[(Point, Outline)]) {
         let unit = point(self.inner.width / 1000.0, self.inner.height / 1000.0);
         self.fit = Fit { from: point(500.0, 500.0), to: self.inner.centre(), unit };
         let setup = world.setup();
         for (index, node) in world.nodes().iter().enumerate() {
-            let cell = cells.get(index).copied().unwrap_or_else(|| self.inner.centre());
+            let Some(&(cell, outline)) = cells.get(index) else { return };
             let home = setup.nodes.get(index).map_or(node.place(), |spec| spec.place);
             let moved = point(f32::from(node.place().x - home.x) * unit.x, f32::from(node.place().y - home.y) * unit.y);
             let at = cell + moved;

@@ -44,6 +44,12 @@ pub fn legend(world: &World, look: &Look) -> Vec<LegendEntry> {
     entries.extend(kinds(world));
     entries.extend(parts(&shown));
     entries.extend(arrows(&edges::of(world, &layout, look)));
+    if !layout.above.is_empty() {
+        entries.push(LegendEntry::new("reports to", |scene| {
+            scene.add(Form::Line(point(3.0, 10.0), point(18.0, 10.0)), Style::stroke(Role::Quiet, 2.5));
+            scene.add(marks::arrowhead(point(27.0, 10.0), point(1.0, 0.0), 11.0, 9.0), Style::fill(Role::Quiet));
+        }));
+    }
     entries.extend(signs(world, &shown, look));
     entries
 }
@@ -81,8 +87,12 @@ fn shared(word: &str) -> String {
     let mut shared = String::new();
     for part in word.split(' ') {
         if part.contains(|sign: char| sign.is_ascii_digit()) {
-            // A number in the midst of words leaves a gap; one at the end, or alone, says itself what it is.
-            shared.push_str(if shared.is_empty() { "a value" } else { " …" });
+            // A number in the midst of words leaves a gap; one alone says itself what it is.
+            if shared.is_empty() && !word.contains(' ') {
+                shared.push_str("a value");
+            } else {
+                shared.push_str(if shared.is_empty() { "…" } else { " …" });
+            }
             break;
         }
         if !shared.is_empty() {

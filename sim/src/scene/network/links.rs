@@ -32,6 +32,7 @@ pub fn draw(scene: &mut Scene, layout: &Layout, world: &World, look: &Look) {
     for (id, link) in shown().filter(|(_, link)| !link.is_up()) {
         draw_cut(scene, layout, world, id, link, count);
     }
+    draw_tree(scene, layout);
     if look.ring {
         draw_ring(scene, layout, world);
     }
@@ -121,6 +122,23 @@ fn draw_cut(scene: &mut Scene, layout: &Layout, world: &World, id: LinkId, link:
     let slant = (leg.direction(0.5).right() + leg.direction(0.5) * 0.5).unit() * (8.0 * s);
     for at in [near, far] {
         scene.add(Form::Line(at - slant, at + slant), Style::stroke(Role::Ink, 2.0 * s));
+    }
+}
+
+/// Each node to the one above it in the tree.
+fn draw_tree(scene: &mut Scene, layout: &Layout) {
+    let s = layout.scale;
+    for (index, above) in layout.above.iter().enumerate() {
+        let Some(above) = above else { continue };
+        let (seat, goal) = (layout.seats[index], layout.seats[above.index()]);
+        let from = seat.at - Point { x: 0.0, y: seat.outline.half().y };
+        let mut tip = goal.at + Point { x: 0.0, y: goal.outline.half().y + 3.0 * s };
+        if tip.y > from.y {
+            tip = goal.at;
+        }
+        let direction = (tip - from).unit();
+        scene.add(Form::Line(from, tip - direction * (8.0 * s)), Style::stroke(Role::Quiet, 2.5 * s));
+        scene.add(marks::arrowhead(tip, direction, 12.0 * s, 10.0 * s), Style::fill(Role::Quiet));
     }
 }
 

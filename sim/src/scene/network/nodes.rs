@@ -152,6 +152,9 @@ fn draw_site(scene: &mut Scene, layout: &Layout, bounds: Rect, tone: Tone, bare:
 /// A site's name stands in its upper left corner, its words below the box.
 fn name_site(scene: &mut Scene, layout: &Layout, node: &Node, status: &Status, bounds: Rect) {
     let s = layout.scale;
+    if layout.is_small(bounds) {
+        return name_small(scene, layout, node, status, bounds);
+    }
     let name = shortened(node.name(), 16.0 * s, true, bounds.width - 80.0 * s);
     let name =
         Text::new(point(bounds.x + 14.0 * s, bounds.y + 24.0 * s), name, 16.0 * s).bold().anchored(Anchor::Start);
@@ -176,6 +179,26 @@ fn name_site(scene: &mut Scene, layout: &Layout, node: &Node, status: &Status, b
     if !detail.is_empty() {
         let detail = Text::new(point(x, baseline), detail, size).anchored(Anchor::Start);
         scene.add(Form::Text(detail), Style::fill(Role::Quiet).outlined(Role::Stage, 4.0 * s));
+    }
+}
+
+/// The name of a small box stands inside, its words at its right, up to the next one of the row.
+fn name_small(scene: &mut Scene, layout: &Layout, node: &Node, status: &Status, bounds: Rect) {
+    let s = layout.scale;
+    let name = shortened(node.name(), 16.0 * s, true, bounds.width - 20.0 * s);
+    let name = Text::new(bounds.centre() + point(0.0, 5.8 * s), name, 16.0 * s).bold();
+    scene.add(Form::Text(name), Style::fill(Role::Ink));
+    let seats = layout.seats.iter().filter(|seat| seat.here).map(|seat| seat.outline.bounds(seat.at));
+    let beside = seats.filter(|other| other.x > bounds.x && other.y < bounds.bottom() && other.bottom() > bounds.y);
+    let end = beside.map(|other| other.x).fold(layout.inner.right(), f32::min);
+    let (x, size) = (bounds.right() + 12.0 * s, labels::SIZE * s);
+    for (text, bold, dy, role) in [(&status.word, true, -3.0, Role::Ink), (&status.detail, false, 15.0, Role::Quiet)] {
+        let text = shortened(text, size, bold, end - x - 8.0 * s);
+        if !text.is_empty() {
+            let text = Text::new(point(x, bounds.centre().y + dy * s), text, size).anchored(Anchor::Start);
+            let text = if bold { text.bold() } else { text };
+            scene.add(Form::Text(text), Style::fill(role).outlined(Role::Stage, 4.0 * s));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the processes show, asked once a picture.
 
-use crate::{Life, Part, Stand, Status, World};
+use crate::{Life, NodeId, Part, Stand, Status, World};
 
 /// What the processes show at this moment, asked once.
 pub struct Shown {
@@ -10,6 +10,8 @@ pub struct Shown {
     pub parts: Vec<Vec<Part>>,
     /// Of every node: where the user has put its parts.
     pub stands: Vec<Vec<Stand>>,
+    /// Of every node: the one above it in a tree that the algorithm keeps.
+    pub above: Vec<Option<NodeId>>,
 }
 
 impl Shown {
@@ -20,6 +22,7 @@ impl Shown {
             statuses: world.statuses(),
             parts: here().map(|process| process.map_or_else(Vec::new, crate::AnyProcess::parts)).collect(),
             stands: here().map(|process| process.map_or_else(Vec::new, crate::AnyProcess::stands)).collect(),
+            above: here().map(|process| process.and_then(crate::AnyProcess::above)).collect(),
         }
     }
 }

@@ -25,6 +25,8 @@ const STRIP: f32 = 42.0;
 /// The room between boxes, and for the words below each.
 const GAP: f32 = 46.0;
 const WORDS: f32 = 46.0;
+/// The height of a box without parts in a level of a tree.
+const SMALL: f32 = 42.0;
 
 /// Gives every site a box and every part a spot in it.
 pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
@@ -33,19 +35,31 @@ pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
     let bench = layout.shape == NodeShape::Bench;
     let (columns, size) = if bench { shares(layout.inner, count, scale) } else { grid(layout.inner, count, scale) };
     let rows = count.div_ceil(columns);
-    let half = point(size.x / 2.0, size.y / 2.0);
     let cell = point(layout.inner.width / columns as f32, layout.inner.height / rows as f32);
-    let cells: Vec<Point> = (0..count)
+    let outline = Outline::Box(point(size.x / 2.0, size.y / 2.0), 12.0 * scale);
+    let cells = (0..count)
         .map(|index| {
             let (column, row) = ((index % columns) as f32, (index / columns) as f32);
             let words = if look.bare { 0.0 } else { WORDS / 2.0 * scale };
-            point(layout.inner.x, layout.inner.y - words) + point((column + 0.5) * cell.x, (row + 0.5) * cell.y)
+            let corner = point(layout.inner.x, layout.inner.y - words);
+            (corner + point((column + 0.5) * cell.x, (row + 0.5) * cell.y), outline)
         })
         .collect();
-    layout.sit_in_cells(world, &cells, Outline::Box(half, 12.0 * scale));
+    let levels = if has_tree(world) { levels(layout.inner, world, shown, scale) } else { None };
+    if levels.is_some() {
+        layout.above.clone_from(&shown.above);
+    }
+    let cells: Vec<(Point, Outline)> = levels.unwrap_or(cells);
+    // The largest: those that hold parts.
+    let size = cells
+        .iter()
+        .map(|(_, outline)| outline.half() * 2.0)
+        .fold(Point::default(), |a, b| if b.y > a.y { b } else { a });
+    layout.sit_in_cells(world, &cells);
     let header = if look.bare { 0.1 * size.y } else { HEADER * scale };
-    // Where no messages come there needs to be no room for them.
-    let strip = if look.bare || world.links().is_empty() { 0.1 * size.y.min(STRIP * scale) } else { STRIP * scale };
+    // Where no messages come there needs to be no room for them; in a tree there is none to spare.
+    let narrow = look.bare || world.links().is_empty() || !layout.above.is_empty();
+    let strip = if narrow { 0.1 * size.y.min(STRIP * scale) } else { STRIP * scale };
     layout.radius = shown
         .parts
         .iter()
@@ -58,7 +72,8 @@ pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
         .fold(24.0 * scale, f32::min);
     for (index, list) in shown.parts.iter().enumerate() {
         let seat = layout.seats[index];
-        let corner = seat.at - half;
+        let size = seat.outline.half() * 2.0;
+        let corner = seat.at - seat.outline.half();
         let room = Rect { x: corner.x, y: corner.y + header, width: size.x, height: size.y - header - strip };
         if layout.shape == NodeShape::Bench {
             let edge = layout.radius + 8.0 * scale;
@@ -71,7 +86,57 @@ pub fn place(layout: &mut Layout, world: &World, shown: &Shown, look: &Look) {
     }
 }
 
+/// Whether nodes keep a tree of more than one level below its top.
+pub fn has_tree(world: &World) -> bool {
+    let above = |node: NodeId| world.node(node).and_then(|node| node.process().above());
+    world.members().iter().any(|&node| above(node).is_some_and(|parent| above(parent).is_some()))
+}
+
+/// Nodes that keep a tree stand in its levels, at the places of the scenario from left to right: a level of nodes without
+/// parts is a row of small boxes with their words beside them, so that the others have room. Nothing where the places of
+/// the scenario make no levels.
+fn levels(inner: Rect, world: &World, shown: &Shown, scale: f32) -> Option<Vec<(Point, Outline)>> {
+    let places: &[Place] = &world.setup().nodes.iter().map(|spec| spec.place).collect::<Vec<Place>>();
+    let mut rows: Vec<i16> = places.iter().map(|place| place.y).collect();
+    rows.order();
+    rows.dedup();
+    if places.len() != world.nodes().len() || !(2..=5).contains(&rows.len()) {
+        return None;
+    }
+    let nodes = |row: i16| (0..places.len()).filter(move |&node| places[node].y == row);
+    let is_small = &|row: &i16| nodes(*row).all(|node| shown.parts[node].is_empty());
+    let small = rows.iter().copied().filter(is_small).count() as f32;
+    let large = rows.len() as f32 - small;
+    let pitch = SMALL * scale + 16.0 * scale;
+    let tall = (inner.height - small * pitch) / large.max(1.0) - (WORDS + 8.0) * scale;
+    let x = |node: usize| inner.x + f32::from(places[node].x) / 1000.0 * inner.width;
+    let mut cells = vec![(Point::default(), Outline::Disc(0.0)); places.len()];
+    let mut top = inner.y + 8.0 * scale;
+    for row in &rows {
+        let mut xs: Vec<f32> = nodes(*row).map(x).collect();
+        xs.order_by(f32::total_cmp);
+        let edges =
+            xs.first().map_or(0.0, |first| first - inner.x).min(xs.last().map_or(0.0, |last| inner.right() - last));
+        let apart = xs.windows(2).map(|pair| pair[1] - pair[0]).fold(2.0 * edges, f32::min);
+        let (width, height) = match is_small(row) {
+            true => (110.0 * scale, SMALL * scale),
+            false => ((apart - 0.5 * GAP * scale).max(1.0), tall.max(1.0)),
+        };
+        for node in nodes(*row) {
+            let half = point(width.min(1.8 * height.max(60.0 * scale)) / 2.0, height / 2.0);
+            cells[node] = (point(x(node), top + half.y), Outline::Box(half, 12.0 * scale));
+        }
+        top += if is_small(row) { pitch } else { height + WORDS * scale };
+    }
+    Some(cells)
+}
+
 impl Layout {
+    /// Whether the words of a site stand beside its box.
+    pub fn is_small(&self, bounds: Rect) -> bool {
+        !self.above.is_empty() && bounds.height <= (SMALL + 1.0) * self.scale
+    }
+
     /// Where a part of a bench must stand to be drawn here.
     pub fn stand_at(&self, node: NodeId, at: Point) -> Option<Place> {
         let room = self.rooms.get(node.index())?;

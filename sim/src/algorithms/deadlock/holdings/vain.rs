@@ -11,23 +11,28 @@ use crate::{
 pub fn in_vain(graph: &Holdings) -> Set<ProcessId> {
     let blocked = graph.processes.keys().copied().filter(|&process| graph.is_blocked(process));
     let mut set: Set<ProcessId> = blocked.collect();
-    loop {
-        let mut rest: Map<ResourceId, u32> =
-            graph.resources.iter().map(|(id, resource)| (*id, resource.units)).collect();
-        for ((process, resource), units) in &graph.claims {
-            if set.contains(process) {
-                *rest.or_insert(*resource, 0) -= units.holds;
-            }
+    let mut rest: Map<ResourceId, u32> = graph.resources.iter().map(|(id, resource)| (*id, resource.units)).collect();
+    for ((process, resource), units) in &graph.claims {
+        if set.contains(process) {
+            *rest.or_insert(*resource, 0) -= units.holds;
         }
-        let waits = |process: ProcessId| {
+    }
+    // Whoever does not wait in vain leaves the set and gives back what it holds, until nobody leaves any more: what is
+    // left then does not depend on the order.
+    loop {
+        let before = set.len();
+        for process in set.iter().copied().collect::<Vec<_>>() {
             let lacks = |(resource, units): (ResourceId, Units)| rest[&resource] < units.wants;
             let mut wants = graph.of(process).filter(|(_, units)| units.wants > 0);
             let any = graph.processes.get(&process).is_some_and(|process| process.any);
-            if any { wants.all(lacks) } else { wants.any(lacks) }
-        };
-        let before = set.len();
-        let stay: Set<ProcessId> = set.iter().copied().filter(|&process| waits(process)).collect();
-        set = stay;
+            if if any { wants.all(lacks) } else { wants.any(lacks) } {
+                continue;
+            }
+            set.remove(&process);
+            for (resource, units) in graph.of(process) {
+                *rest.or_insert(resource, 0) += units.holds;
+            }
+        }
         if set.len() == before {
             return set;
         }

@@ -1,7 +1,7 @@
-//! What is judged and counted about a run.
+//! What is judged about a run.
 
 use super::{
-    Detector, Edge, Message, NodeId, Output, Party, Phase, ProcessId, ResourceId, Site,
+    Detector, Edge, Message, NodeId, Output, Party, Phase, ProcessId, ResourceId, Site, Spool,
     graph::{self, Transaction},
     policy::Policy,
     program::Config,
@@ -10,7 +10,7 @@ use crate::order::Order as _;
 use crate::sorted::{Map, Set};
 use crate::{Effect, Step, Violation, World, causality::Claim, property::Monitor};
 
-fn policy(world: &World) -> Policy {
+pub(super) fn policy(world: &World) -> Policy {
     world.policy().and_then(crate::Datum::get).copied().unwrap_or_default()
 }
 
@@ -23,7 +23,7 @@ fn promised(world: &World) -> bool {
 }
 
 /// Whether the rules are still those of the start: what was begun under others keeps its promises to nobody.
-fn unchanged(world: &World) -> bool {
+pub(super) fn unchanged(world: &World) -> bool {
     world.policy() == world.setup().policy.as_ref()
 }
 
@@ -86,8 +86,14 @@ fn list(processes: &[Transaction]) -> String {
 
 // Properties of the workload.
 
-/// A resource is with one process at a time, as long as it is not shared.
+/// A resource is with one process at a time; where it is spooled, with the daemon alone, while any number write files.
 pub fn one_at_a_time(world: &World) -> Result<(), Violation> {
+    for (at, site) in world.processes::<Site>() {
+        let busy = |id| usize::from(site.spools.get(id).is_some_and(Spool::is_printing));
+        if let Some((id, _)) = site.resources.iter().find(|(id, lent)| lent.holders.len() + busy(id) > 1) {
+            return Err(Violation::new(format!("{id} is with more than one at a time."), [at]));
+        }
+    }
     if !(policy(world).mutual_exclusion && unchanged(world)) {
         return Ok(());
     }
@@ -361,14 +367,14 @@ pub fn claims(step: &Step, world: &World) -> Vec<Claim> {
         let resource = edge.resource;
         let (waiter, holder) = (edge.waiter.who, edge.holder.who);
         let (asked, held) = (edge.waiter.number, edge.holder.number);
-        claim(&mut claims, waiter.site, format!("{} waits for {resource}", waiter.process), move |site| {
-            site.processes.get(&waiter.process).is_some_and(|local| local.waits.get(&resource) == Some(&asked))
-        });
         claim(&mut claims, holder.site, format!("{} holds {resource}", holder.process), move |site| {
             site.processes.get(&holder.process).is_some_and(|local| {
                 // What was lent to it may still be under way.
                 [&local.holds, &local.waits].iter().any(|map| map.get(&resource) == Some(&held))
             })
+        });
+        claim(&mut claims, waiter.site, format!("{} waits for {resource}", waiter.process), move |site| {
+            site.processes.get(&waiter.process).is_some_and(|local| local.waits.get(&resource) == Some(&asked))
         });
         let lender = world.setup().config::<Config>().and_then(|config| config.layout.site_of(resource));
         claim(
@@ -387,121 +393,4 @@ pub fn claims(step: &Step, world: &World) -> Vec<Claim> {
 fn claim(claims: &mut Vec<Claim>, node: NodeId, words: String, holds: impl Fn(&Site) -> bool + 'static) {
     let holds = Box::new(move |world: &World| world.process_at::<Site>(node).is_some_and(&holds));
     claims.push(Claim { node, words, holds });
-}
-
-// Costs and plots.
-
-/// Messages of a process that asks for one resource at another site and gives it back: request, grant, release.
-pub fn count_messages(world: &World) -> Option<(u64, u64)> {
-    let tally = world.tally();
-    let granted = tally.sent("Grant");
-    let plain = policy(world) == Policy::default() && unchanged(world) && world.setup().variant.is_none();
-    let quiet = world.flights().next().is_none() && tally.outputs("GivesWay") == 0;
-    if !plain || !quiet || granted == 0 || world.broken_assumption().is_some() {
-        return None;
-    }
-    Some((tally.sent("Request") + granted + tally.sent("Release"), 3 * granted.max(tally.sent("Request"))))
-}
-
-/// Reports, beside how often somebody has begun or ceased to wait for somebody.
-pub fn count_reports(world: &World) -> Option<(u64, u64)> {
-    let tally = world.tally();
-    let asked = tally.sent("Query") > 0 || world.setup().variant.is_some();
-    let changes = tally.outputs("Changed") * height(world);
-    (world.setup().parameter("transfer") == 0 && changes > 0 && !asked && !has_moved(world))
-        .then(|| (tally.sent("Report"), changes))
-}
-
-fn has_moved(world: &World) -> bool {
-    let Some(config) = world.setup().config::<Config>() else { return false };
-    world.processes::<Site>().any(|(at, site)| match &site.detector {
-        Detector::Controller(own) => own.parent != config.parents.get(at.index()).copied().flatten(),
-        _ => false,
-    })
-}
-
-/// How many controllers are above the deepest site.
-fn height(world: &World) -> u64 {
-    let Some(config) = world.setup().config::<Config>() else { return 0 };
-    let depth = |site: usize| {
-        let (mut at, mut depth) = (site, 0);
-        while let Some(parent) = config.parents.get(at).copied().flatten() {
-            at = parent.index();
-            depth += 1;
-        }
-        depth
-    };
-    (0..config.parents.len()).map(depth).max().unwrap_or(0)
-}
-
-fn reporters(world: &World) -> u64 {
-    let config = world.setup().config::<Config>();
-    config.map_or(0, |config| config.parents.iter().flatten().count() as u64)
-}
-
-/// Reports where they are sent at the end of a period, beside one a site and period.
-pub fn count_periodic(world: &World) -> Option<(u64, u64)> {
-    let sent = world.tally().sent("Report");
-    let asked = world.tally().sent("Query") > 0 || has_moved(world);
-    let periods = world.now().0 / world.setup().span("period").0.max(1) + 1;
-    (world.setup().parameter("transfer") == 1 && sent > 0 && !asked).then(|| (sent, reporters(world) * periods))
-}
-
-/// Messages of the runs that were asked for: a query and a report for each site below.
-pub fn count_on_request(world: &World) -> Option<(u64, u64)> {
-    let tally = world.tally();
-    let of_detector = |message: Option<&Message>| matches!(message, Some(Message::Query { .. } | Message::Report(_)));
-    let under_way = world.flights().any(|flight| of_detector(flight.payload.get()));
-    let runs = world.processes::<Site>().filter_map(|(_, site)| match &site.detector {
-        Detector::Controller(own) => Some(u64::from(own.run) * own.children.len() as u64),
-        _ => None,
-    });
-    let messages: u64 = runs.sum::<u64>() * 2;
-    let usable = world.setup().parameter("transfer") == 2 && world.broken_assumption().is_none() && !has_moved(world);
-    (usable && messages > 0 && !under_way).then(|| (tally.sent("Query") + tally.sent("Report"), messages))
-}
-
-/// Paths that were sent, beside n(n − 1)/2 for the one cycle that there is, which enters sites n times.
-pub fn count_paths(world: &World) -> Option<(u64, u64)> {
-    let tally = world.tally();
-    let edges: Vec<Edge> = world.processes::<Site>().flat_map(|(_, site)| site.local_graph()).collect();
-    let cycles = graph::cycles(&edges);
-    let [cycle] = cycles.as_slice() else { return None };
-    let config = world.setup().config::<Config>()?;
-    let at_home = edges.iter().all(|edge| config.layout.site_of(edge.resource) == Some(edge.holder.who.site));
-    let disturbed = tally.sent("Release") + tally.sent("Grant") + tally.outputs("GivesWay") > 0;
-    if cycle.len() != edges.len() || !at_home || disturbed || world.setup().variant.is_some() {
-        return None;
-    }
-    let next = cycle.iter().skip(1).chain(cycle.first());
-    let enters = cycle.iter().zip(next).filter(|(edge, next)| edge.holder.who.site != next.holder.who.site);
-    let n = enters.count() as u64;
-    Some((tally.sent("Path"), n * n.saturating_sub(1) / 2))
-}
-
-/// How many processes of each site wait.
-pub fn plot_of_waiting(world: &World) -> Vec<(String, i64)> {
-    let waiting = |site: &Site| site.processes.values().filter(|local| local.phase == Phase::Waits).count() as i64;
-    world.processes::<Site>().map(|(id, site)| (world.name(id).to_owned(), waiting(site))).collect()
-}
-
-/// What has come of it: programs that have ended, rollbacks, refusals, messages.
-pub fn plot_of_counters(world: &World) -> Vec<(String, i64)> {
-    let tally = world.tally();
-    let counts = [
-        ("programs ended", tally.outputs("Finished")),
-        ("rolled back or ended", tally.outputs("GivesWay")),
-        ("refused", tally.outputs("Refused")),
-        ("messages", tally.sent_in_all()),
-    ];
-    counts.iter().map(|(name, count)| ((*name).to_owned(), *count as i64)).collect()
-}
-
-/// How much work was undone, process by process, in milliseconds.
-pub fn plot_of_lost_work(world: &World) -> Vec<(String, i64)> {
-    let mut lost = Vec::new();
-    for (_, site) in world.processes::<Site>() {
-        lost.extend(site.processes.iter().map(|(process, local)| (process.to_string(), (local.lost.0 / 1_000) as i64)));
-    }
-    lost
 }

@@ -1,6 +1,6 @@
 //! How a site lends its resources: who gets one, who waits, and who has to give way.
 
-use super::{Age, Lines, Message, ProcessId, ResourceId, Rule, Site, Ticket, Why, line};
+use super::{Age, Lines, Message, ProcessId, ResourceId, Rule, Site, Spool, Ticket, Why, line};
 use crate::Context;
 
 impl Ticket {
@@ -20,20 +20,22 @@ impl Site {
         let Some(lent) = self.resources.get_mut(&id) else { return };
         self.clock = self.clock.max(ticket.stamp);
         let known = |other: &Ticket| (other.who, other.number) == (ticket.who, ticket.number);
-        if lent.holders.iter().any(known) || lent.queue.iter().any(|(other, _)| known(other)) {
+        let files = self.spools.get(&id).map_or(&[][..], |spool| &spool.open);
+        if lent.holders.iter().chain(files).chain(lent.queue.iter().map(|(other, _)| other)).any(known) {
             return ctx.note(format_args!("{ticket} has asked for {id} already: this is a copy."));
         }
         let who = ticket.who.process;
-        if lent.holders.is_empty() || rule == Rule::Share {
+        if rule == Rule::Spool {
+            return self.open_file(id, ticket, ctx);
+        }
+        let printing = self.spools.get(&id).is_some_and(Spool::is_printing);
+        if lent.holders.is_empty() && !printing {
             line(ctx, Lines::Program, "grant");
-            ctx.note(format_args!(
-                "{id} is {}: {who} gets it.",
-                if lent.holders.is_empty() { "free" } else { "shared" }
-            ));
+            ctx.note(format_args!("{id} is free: {who} gets it."));
             return self.give(id, ticket, ctx);
         }
         let holders = lent.holders.clone();
-        let first = &holders[0];
+        let first = holders.first().map_or_else(|| "its daemon".to_owned(), ToString::to_string);
         if rule == Rule::Try {
             line(ctx, Lines::Program, "refuse");
             ctx.note(format_args!("{id} is held by {first}: {who} is refused, and does not wait."));
@@ -95,12 +97,22 @@ impl Site {
     }
 
     pub(super) fn take_back(&mut self, process: ProcessId, id: ResourceId, number: u32, ctx: &mut Context<'_, Self>) {
+        if self.close_file(process, id, number, ctx) {
+            return;
+        }
         let Some(lent) = self.resources.get_mut(&id) else { return };
         let before = lent.holders.len();
         lent.holders.retain(|ticket| (ticket.who.process, ticket.number) != (process, number));
         if lent.holders.len() == before || !lent.holders.is_empty() {
             return;
         }
+        self.next_holder(id, ctx);
+        self.print_next(id, ctx);
+    }
+
+    /// A resource that nobody has goes to whoever is next.
+    pub(super) fn next_holder(&mut self, id: ResourceId, ctx: &mut Context<'_, Self>) {
+        let Some(lent) = self.resources.get_mut(&id) else { return };
         // Under wound-wait the oldest comes first, so that nobody older is left waiting for somebody younger.
         let unordered = ctx.setup().variant("no-second-look");
         let oldest = |k: &usize| (lent.queue[*k].1 != Rule::WoundWait || unordered, lent.queue[*k].0.age());

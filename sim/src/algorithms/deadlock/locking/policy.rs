@@ -13,7 +13,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Policy {
-    /// A resource has one holder at a time. Without: it is shared, as by a spooler.
+    /// A resource has one holder at a time. Without: a daemon has it, and processes write files for it.
     pub mutual_exclusion: bool,
     /// A process may wait while it holds something. Without: it gets all that it needs at once, or nothing.
     pub hold_and_wait: bool,
@@ -183,7 +183,7 @@ pub const POLICY: PolicyKind = PolicyKind {
     read,
     default: "{}",
     fields: &[
-        switch("mutual-exclusion", "mutual exclusion", 1),
+        switch("mutual-exclusion", "mutual exclusion (off: spooled)", 1),
         switch("hold-and-wait", "hold and wait (off: all at once)", 1),
         switch("no-preemption", "no preemption (off: one gives way)", 1),
         switch("circular-wait", "circular wait (off: asks in order)", 1),

@@ -3,8 +3,9 @@
 use crate::algorithms::deadlock::layout::{self, Layout, Placed, ProcessId, ResourceId};
 use crate::json::{Fields, Json, Read, Wrong};
 use crate::sorted::Set;
-use crate::{Datum, Micros, NodeId};
+use crate::{Datum, Micros, NodeId, Setup, algorithm::Scripts};
 use serde::Serialize;
+use std::fmt;
 
 /// One step of a program.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -40,6 +41,74 @@ impl Program {
         }
         found
     }
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (k, step) in self.0.iter().enumerate() {
+            f.write_str(if k > 0 { ", " } else { "" })?;
+            let resources = match step {
+                Step::Compute(time) => {
+                    write!(f, "{time}")?;
+                    continue;
+                }
+                Step::Ask(resources) => ("ask", resources),
+                Step::Release(resources) => ("release", resources),
+            };
+            f.write_str(resources.0)?;
+            resources.1.iter().try_for_each(|resource| write!(f, " {resource}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The programs as lines that can be rewritten, one for each process.
+pub const SCRIPTS: Scripts = Scripts {
+    hint: "Steps with commas between: ask R1 R2, 20 ms, release R1, release. Without a program a process does what you ask it.",
+    read: |setup| {
+        let Some(config) = setup.config::<Config>() else { return vec![] };
+        let text = |&process: &ProcessId| config.program(process).map(ToString::to_string).unwrap_or_default();
+        config.layout.sites.iter().flatten().map(|process| (process.to_string(), text(process))).collect()
+    },
+    write: with_program,
+};
+
+/// The `config` with another program of one process; with none, where the text is empty.
+fn with_program(setup: &Setup, json: &Json, index: usize, text: &str) -> Json {
+    let Some(config) = setup.config::<Config>() else { return json.clone() };
+    let Some(&process) = config.layout.sites.iter().flatten().nth(index) else { return json.clone() };
+    let mut json = json.clone();
+    if json.is_null() {
+        let list = |items: Vec<Json>| Json::Array(items);
+        let sites =
+            config.layout.sites.iter().map(|site| list(site.iter().map(|one| one.to_string().into()).collect()));
+        let resources = config.layout.resources.iter().map(|placed| {
+            let fields = [("resource", placed.resource.to_string().into()), ("site", placed.site.into())];
+            Json::Object(fields.into_iter().map(|(name, value): (&str, Json)| (name.to_owned(), value)).collect())
+        });
+        let programs = config.programs.iter().map(|(process, program)| pair(*process, &program.to_string()));
+        let fields = [("sites", sites.collect()), ("resources", resources.collect()), ("programs", programs.collect())];
+        json = Json::Object(fields.into_iter().map(|(name, items)| (name.to_owned(), list(items))).collect());
+    }
+    let Json::Object(fields) = &mut json else { return json };
+    if !fields.contains_key("programs") {
+        fields.insert("programs".into(), Json::Array(vec![]));
+    }
+    if let Some(Json::Array(programs)) = fields.get_mut("programs") {
+        let name = process.to_string();
+        let at = programs.iter().position(|known| known.get(0).and_then(Json::as_str) == Some(&name));
+        match (at, text.trim()) {
+            (Some(at), "") => drop(programs.remove(at)),
+            (Some(at), text) => programs[at] = pair(process, text),
+            (None, "") => {}
+            (None, text) => programs.push(pair(process, text)),
+        }
+    }
+    json
+}
+
+fn pair(process: ProcessId, text: &str) -> Json {
+    Json::Array(vec![process.to_string().into(), text.into()])
 }
 
 impl Read for Program {

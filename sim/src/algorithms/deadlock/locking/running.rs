@@ -46,7 +46,7 @@ impl Local {
     /// What its requests want where a resource is not free; `spooled` is whether that can be shared at all.
     fn rule(&self, spooled: bool) -> Rule {
         match self.policy {
-            Policy { mutual_exclusion: false, .. } if spooled => Rule::Share,
+            Policy { mutual_exclusion: false, .. } if spooled => Rule::Spool,
             Policy { hold_and_wait: false, .. } => Rule::Try,
             Policy { no_preemption: false, preempt_by: Preemption::WaitDie, .. } => Rule::WaitDie,
             Policy { no_preemption: false, preempt_by: Preemption::WoundWait, .. } => Rule::WoundWait,

@@ -1,7 +1,7 @@
 //! What a site shows, and what can be asked of it.
 
 use super::{
-    Controller, Detector, Message, Phase, Policy, Request, Site, Why, controller::Stage, graph, policy_of,
+    Controller, Detector, Message, Phase, Policy, Request, Site, Spool, Why, controller::Stage, graph, policy_of,
     program::Config, running::BANKER,
 };
 use crate::{
@@ -166,9 +166,15 @@ impl Site {
             }
         }
         let refused = |request: &Request| self.refusal(request, policy_of(view));
-        asks.into_iter()
-            .map(|request| Offer { refused: refused(&request), ..Offer::ready(named(&request, view), request) })
-            .collect()
+        let offer = |request: Request| {
+            let (refused, label) = (refused(&request), named(&request, view));
+            let towards = match request {
+                Request::ReportTo { controller } => Some(controller),
+                _ => None,
+            };
+            Offer { refused, towards, ..Offer::ready(label, request) }
+        };
+        asks.into_iter().map(offer).collect()
     }
 
     pub(super) fn shown(&self) -> Status {
@@ -265,14 +271,17 @@ impl Site {
         };
         let resource = |(id, lent): (&ResourceId, &super::Resource)| {
             let holders: Vec<String> = lent.holders.iter().map(ToString::to_string).collect();
+            let printing = self.spools.get(id).is_some_and(Spool::is_printing);
             let word = match (holders.is_empty(), lent.queue.len()) {
+                _ if printing => "held by its daemon".into(),
                 (true, _) => "free".into(),
                 (false, 0) => format!("held by {}", holders.join(", ")),
                 (false, more) => format!("held by {}, wanted by {more}", holders.join(", ")),
             };
             Part { id: id.part(), name: id.to_string(), kind: PartKind::Resource, tone: Tone::Idle, word }
         };
-        self.processes.iter().map(process).chain(self.resources.iter().map(resource)).collect()
+        let own = self.processes.iter().map(process).chain(self.resources.iter().map(resource));
+        own.chain(self.spooled_parts()).collect()
     }
 
     /// The resource-allocation graph, as far as this site has it: requests of its processes, loans of its resources.
@@ -285,6 +294,7 @@ impl Site {
                 }
             }
         }
+        edges.extend(self.spooled_arrows(self.me));
         for (id, lent) in &self.resources {
             // Where somebody waits, it waits for the holder.
             let kind = if lent.queue.is_empty() { EdgeKind::HeldBy } else { EdgeKind::WaitsFor };
