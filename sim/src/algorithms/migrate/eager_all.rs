@@ -20,10 +20,17 @@ pub static ALGORITHM: Algorithm = Algorithm {
     texts: texts!(
         "migrate/eager-all",
         "eager_all",
-        ["twelve-pages", "target-crashes", "mostly-unused", "source-crashes", "source-crashes-early"]
+        ["twelve-pages", "target-crashes", "mostly-unused", "source-crashes", "source-crashes-early", "overtaken"]
     ),
     parameters: &rules::parameters(0),
-    scenarios: &["twelve-pages", "target-crashes", "mostly-unused", "source-crashes", "source-crashes-early"],
+    scenarios: &[
+        "twelve-pages",
+        "target-crashes",
+        "mostly-unused",
+        "source-crashes",
+        "source-crashes-early",
+        "overtaken",
+    ],
     costs: &[
         Cost {
             what: "milliseconds frozen",
@@ -72,6 +79,6 @@ const BUGS: &[Bug] = &[
         title: "the target is ready when the state has come, though pages are still on their way",
         lesson: "The state says how many pages were sent. Without counting them, a page that was overtaken is missing.",
         breaks: "P finds each page as it left it",
-        scenario: "twelve-pages",
+        scenario: "overtaken",
     },
 ];

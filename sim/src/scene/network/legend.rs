@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn what_changes_with_every_step_is_no_name_of_a_state() {
         let words = ["wanted (3, P1)", "has 100", "stamp 61 ms", "7 jobs", "in the critical section", ""];
-        let expected = ["wanted", "has …", "stamp …", "a value", "in the critical section", ""];
+        let expected = ["wanted", "has …", "stamp …", "…", "in the critical section", ""];
         assert_eq!(words.map(shared), expected);
     }
 }
