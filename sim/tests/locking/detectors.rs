@@ -367,6 +367,28 @@ fn a_crash_costs_what_the_articles_say() {
     assert!(all_deadlocks(&mut bench, 500).is_empty());
 }
 
+/// Whoever moves in the tree, and when: every deadlock is reported all the same, and none that never was.
+#[test]
+fn sites_that_move_in_the_tree_lose_no_deadlock() {
+    let mut reported = 0;
+    for seed in 0..seeds() {
+        let roll = |k: u32, bound: u64| below(draw(seed, Purpose::Process, (95, 0), k.into()), bound) as u32;
+        let mut bench = embedded(&hierarchical::ALGORITHM, ["lowest-above", "bad-tree"][seed as usize % 2]);
+        for k in 0..3 {
+            bench.play(roll(10 * k, 8).into());
+            let (site, to) = (roll(10 * k + 1, 4), 4 + roll(10 * k + 2, 3));
+            let event = bench.request(site, json!({ "ReportTo": { "controller": to } }));
+            if bench.world.refusal(event, &bench.payloads).is_none() {
+                bench.take(event);
+            }
+        }
+        reported += all_deadlocks(&mut bench, 2_000).len();
+        let missed = bench.broken().contains(&REPORTED);
+        assert!(!missed, "seed {seed}: {:?}", Truth::of(&bench).caught());
+    }
+    assert!(reported as u64 > seeds() / 2, "{reported}");
+}
+
 #[test]
 fn a_site_can_report_to_another_controller() {
     let mut bench = embedded(&hierarchical::ALGORITHM, "bad-tree");

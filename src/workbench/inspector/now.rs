@@ -77,7 +77,7 @@ fn happened(handle: &LabHandle, lab: &Lab) -> Html {
             if let Some(text) = caption(session) { <p class="caption">{ text }</p> }
             if let Some(broke) = step.broke { <p class="broke">{ warning_mark() }{ broke.sentence() }</p> }
             if claims {
-                { deeds(&[Deed::new(handle, "Was it so at one moment? Look for a cut", Action::LookForCut)]) }
+                { deeds(&[Deed::new(handle, "Look for a cut with all of it", Action::LookForCut)]) }
             }
             if !effects.is_empty() {
                 <ul class="effects">

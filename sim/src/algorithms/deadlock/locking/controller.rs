@@ -63,6 +63,14 @@ pub struct Report {
     pub run: Option<u32>,
 }
 
+impl Report {
+    /// Whether it is the last one of a site that reports to another controller now: it speaks of no site, not even of its
+    /// own.
+    fn says_farewell(&self) -> bool {
+        self.stamp > 0 && self.sites.is_empty()
+    }
+}
+
 /// Does this process still wait by this request, and hold by that one?
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Question {
@@ -124,7 +132,7 @@ impl Controller {
     fn sites(&self, me: NodeId) -> Set<NodeId> {
         let mut sites = Set::new();
         sites.insert(me);
-        for (child, report) in &self.children {
+        for (child, report) in self.children.iter().filter(|(_, report)| !report.says_farewell()) {
             sites.insert(*child);
             sites.extend(report.sites.iter().copied());
         }
@@ -294,8 +302,14 @@ impl Site {
         if known.stamp > report.stamp && !in_order_of_arrival {
             ctx.note(format_args!("This report is older than what is known, and changes nothing."));
         } else {
+            // What is no longer below matters outside now: the controller above must hear what was kept from it.
+            let lost = known.sites.iter().any(|site| !report.sites.contains(site)) || report.says_farewell();
             *known = report;
+            if lost && controller.parent.is_some() {
+                self.report(None, ctx);
+            }
         }
+        let Some(controller) = self.controller() else { return };
         let complete = controller.pending.is_empty();
         if answers && complete {
             self.conclude(ctx);
@@ -320,7 +334,8 @@ impl Site {
         if asker.is_some() {
             controller.asker = asker;
         }
-        let (run, children) = (controller.run, controller.children.keys().copied().collect::<Vec<_>>());
+        let children = controller.children.iter().filter(|(_, report)| !report.says_farewell());
+        let (run, children) = (controller.run, children.map(|(child, _)| *child).collect::<Vec<_>>());
         controller.pending.extend(children.iter().copied());
         if children.is_empty() {
             return self.conclude(ctx);
