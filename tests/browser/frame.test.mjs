@@ -171,10 +171,10 @@ export const tests = [
         return data;
       }, JSON.stringify({ ...scenario, name: "dropped" }));
       await page.dispatchEvent("main", "dragover", { dataTransfer: data });
-      await page.getByText("Drop a scenario or a session file").waitFor();
+      await page.getByText("Drop a scenario, a session or a trace").waitFor();
       await page.dispatchEvent("main", "drop", { dataTransfer: data });
       await t.until("the dropped scenario", async () => (await hash(page)).startsWith(`#/${OPENING}/dropped?1`));
-      t.equal(await page.getByText("Drop a scenario or a session file").count(), 0, "the place to drop");
+      t.equal(await page.getByText("Drop a scenario, a session or a trace").count(), 0, "the place to drop");
     },
   },
   {

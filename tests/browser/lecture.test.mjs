@@ -110,7 +110,7 @@ export const tests = [
       await page.getByRole("button", { name: "Pause" }).click();
       t.equal(await page.getByLabel(/^probe limit/).inputValue(), "5", "the probe limit in force");
       await tab(page, /Charts/);
-      await page.locator(".side").getByLabel("Chart").selectOption("mean response so far");
+      await page.locator(".side").getByRole("combobox", { name: "Chart" }).selectOption("mean response so far");
       const lines = await page.locator(".charts table").innerText();
       t.check(/M\/M\/1, alone\s+1000 ms/.test(lines) && /M\/M\/8, one queue/.test(lines), `beside the response stands: ${lines}`);
       const value = (name) => Number(lines.match(new RegExp(`${name}\\s+([\\d.]+) ms`))[1]);
